@@ -1,0 +1,63 @@
+"""Who does something, from where and in which transaction: passed by hand to everything that is logged."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+
+class ActorType(StrEnum):
+    """Okta's `actor.type`."""
+
+    USER = "User"
+    CLIENT_APP = "PublicClientApp"
+    SYSTEM = "SystemPrincipal"
+    UNKNOWN = "Unknown"
+
+
+class TransactionType(StrEnum):
+    WEB = "WEB"
+    JOB = "JOB"
+
+
+def new_transaction_id() -> str:
+    """32 hexadecimal digits: one for each request or job."""
+    return uuid.uuid4().hex
+
+
+@dataclass(frozen=True)
+class Client:
+    """Where a request came from."""
+
+    ip_address: str | None = None
+    user_agent: str | None = None
+    id: str | None = None
+
+
+@dataclass(frozen=True)
+class Actor:
+    id: str
+    type: ActorType
+    display_name: str
+    alternate_id: str = "unknown"
+    client: Client | None = None
+    transaction_id: str = field(default_factory=new_transaction_id)
+    transaction_type: TransactionType = TransactionType.WEB
+    # For actions by API token: Okta's transaction.detail.requestApiTokenId.
+    token_id: str | None = None
+
+    def in_transaction(self, transaction_id: str) -> Actor:
+        return replace(self, transaction_id=transaction_id)
+
+
+def system_actor(transaction_id: str | None = None) -> Actor:
+    """Lockstep itself: the worker, or a command at the keyboard."""
+    return Actor(
+        id="system",
+        type=ActorType.SYSTEM,
+        display_name="Lockstep",
+        alternate_id="system@lockstep",
+        transaction_id=transaction_id or new_transaction_id(),
+        transaction_type=TransactionType.JOB,
+    )

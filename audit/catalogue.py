@@ -1,0 +1,72 @@
+"""The vocabulary of the system log: Okta's names where Okta has one, `connector.*` where it has none."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Severity(models.TextChoices):
+    DEBUG = "DEBUG", "Debug"
+    INFO = "INFO", "Info"
+    WARN = "WARN", "Warning"
+    ERROR = "ERROR", "Error"
+
+
+class Outcome(models.TextChoices):
+    """Okta's `outcome.result`, as far as we use it."""
+
+    SUCCESS = "SUCCESS", "Success"
+    FAILURE = "FAILURE", "Failure"
+    SKIPPED = "SKIPPED", "Skipped"
+    DENY = "DENY", "Denied"
+    DEFERRED = "DEFERRED", "Will be retried"
+    ABANDONED = "ABANDONED", "Needs a person"
+    RATE_LIMIT = "RATE_LIMIT", "Rate limited"
+
+
+class EventType(models.TextChoices):
+    """Value: Okta's `eventType`. Label: its `displayMessage`."""
+
+    USER_CREATED = "user.lifecycle.create", "Create Okta user"
+    USER_UPDATED = "user.account.update_profile", "Update user profile for Okta"
+    USER_DEACTIVATED = "user.lifecycle.deactivate", "Deactivate Okta user"
+    USER_REACTIVATED = "user.lifecycle.reactivate", "Reactivate Okta user"
+    USER_DELETED = "user.lifecycle.delete.completed", "Delete Okta user completed"
+    GROUP_CREATED = "group.lifecycle.create", "Create Okta group"
+    GROUP_UPDATED = "group.profile.update", "Okta group profile updated"
+    GROUP_DELETED = "group.lifecycle.delete", "Delete Okta group"
+    MEMBER_ADDED = "group.user_membership.add", "Add user to group membership"
+    MEMBER_REMOVED = "group.user_membership.remove", "Remove user from group membership"
+
+    API_CALLED = "application.provision.integration.call_api", "Application integration API called"
+    REQUEST_BLOCKED = "security.request.blocked", "Security request blocked"
+
+    PUSH_USER = "application.provision.user.push", "Push new user to external application"
+    PUSH_PROFILE = "application.provision.user.push_profile", "Push user's profile to external application"
+    PUSH_DEACTIVATION = (
+        "application.provision.user.deactivate",
+        "Push user deactivation to external application",
+    )
+    PUSH_REACTIVATION = (
+        "application.provision.user.reactivate",
+        "Push user reactivation in external application",
+    )
+    PUSH_DELETION = "application.provision.user.delete", "Delete app user from application"
+    GROUP_PUSHED = "application.provision.group_push.pushed", "A group was pushed to an app"
+    GROUP_PUSH_UPDATED = "application.provision.group_push.updated", "A group was updated in an app"
+    GROUP_PUSH_REMOVED = "application.provision.group_push.removed", "A group was removed from an app"
+    SYNC_USER = "application.provision.user.sync", "Sync user in external application"
+    SYNC_STARTED = "app.app_instance.provision_sync_job.started", "Provision sync job started"
+
+    TARGET_TROUBLE = "application.integration.general_failure", "Generic error occured"
+    TARGET_ACCESS = "application.integration.authentication_failure", "Error authenticating"
+    TARGET_RATE_LIMIT = "application.integration.rate_limit_exceeded", "API rate limit exceeded"
+    TARGET_CREATED = "application.lifecycle.create", "Create application"
+    TARGET_UPDATED = "application.lifecycle.update", "Update application"
+    TARGET_PAUSED = "application.lifecycle.deactivate", "Deactivate application"
+    TARGET_RESUMED = "application.lifecycle.activate", "Activate application"
+
+    TOKEN_CREATED = "system.api_token.create", "Create API token"
+    TOKEN_REVOKED = "system.api_token.revoke", "Revoke API token"
+    SIGNED_IN = "user.session.start", "User login to Okta"
+    SIGNED_OUT = "user.session.end", "User logout from Okta"

@@ -1,0 +1,106 @@
+"""The event: what happened, written once."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Sequence
+from functools import reduce
+from operator import or_
+from typing import Any, NoReturn
+
+from django.db import models
+from django.db.models import Q
+
+from audit.catalogue import EventType, Outcome, Severity
+
+
+def event_types() -> list[tuple[str, str]]:
+    """A callable, so that a new event type needs no migration."""
+    return EventType.choices
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    def about_user(self, user_id: uuid.UUID) -> EventQuerySet:
+        return self.filter(user_id=user_id)
+
+    def about_group(self, group_id: uuid.UUID) -> EventQuerySet:
+        return self.filter(group_id=group_id)
+
+    def about_target(self, target_id: uuid.UUID) -> EventQuerySet:
+        return self.filter(target_id=target_id)
+
+    def in_transaction(self, transaction_id: str) -> EventQuerySet:
+        return self.filter(transaction_id=transaction_id)
+
+    def of_types(self, prefixes: Sequence[str]) -> EventQuerySet:
+        """Whose event type begins with one of these."""
+        return self.filter(reduce(or_, (Q(event_type__startswith=prefix) for prefix in prefixes), Q()))
+
+    def search(self, words: str) -> EventQuerySet:
+        """All blank-separated words occur, in any case, in what the event says of who, what and whom."""
+        found = self
+        for word in words.casefold().split():
+            found = found.filter(search__contains=word)
+        return found
+
+    def newest_first(self) -> EventQuerySet:
+        return self.order_by("-id")
+
+
+class Event(models.Model):
+    """One thing that happened. `body` is the LogEvent as it is served; the other columns are for searching.
+
+    Actor, client and targets are copied in: what they were called then stays readable when they are gone.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    tenant = models.ForeignKey("tenants.Tenant", on_delete=models.CASCADE, related_name="events")
+    published = models.DateTimeField()
+    event_type = models.CharField(max_length=255, choices=event_types)
+    severity = models.CharField(max_length=8, choices=Severity.choices)
+    result = models.CharField(max_length=16, choices=Outcome.choices)
+    transaction_id = models.CharField(max_length=64)
+    # Bare ids, no foreign keys: an event outlives what it speaks of.
+    user_id = models.UUIDField(null=True)
+    group_id = models.UUIDField(null=True)
+    target_id = models.UUIDField(null=True)
+    version = models.PositiveBigIntegerField(null=True)
+    search = models.TextField()
+    body = models.TextField()
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        indexes = (
+            # The log page, newest first.
+            models.Index(fields=["tenant", "-id"], name="event_newest"),
+            # The pages of one user, group and target.
+            models.Index(fields=["user_id", "-id"], condition=Q(user_id__isnull=False), name="event_of_user"),
+            models.Index(
+                fields=["group_id", "-id"], condition=Q(group_id__isnull=False), name="event_of_group"
+            ),
+            models.Index(
+                fields=["target_id", "-id"], condition=Q(target_id__isnull=False), name="event_of_target"
+            ),
+            # "What else happened in this request?"
+            models.Index(fields=["transaction_id"], name="event_of_transaction"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.published:%Y-%m-%d %H:%M:%S} {self.event_type} {self.result}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise TypeError("An event is written once.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise TypeError("An event is never deleted by itself.")
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The LogEvent, as Okta's System Log shapes it."""
+        document: dict[str, Any] = json.loads(self.body)
+        return document

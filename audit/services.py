@@ -1,0 +1,53 @@
+"""Writing events: the only way into the system log."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from audit.log_event import Entry, SubjectType, canonical, render
+from audit.models import Event
+
+
+def record(tenant_id: uuid.UUID, *entries: Entry) -> None:
+    """Write events, in this order, in the transaction of the caller: what is undone was never logged."""
+    Event.objects.bulk_create(_rows(tenant_id, entries))
+
+
+def _rows(tenant_id: uuid.UUID, entries: Sequence[Entry]) -> list[Event]:
+    now = datetime.now(UTC)
+    return [_row(tenant_id, entry, now) for entry in entries]
+
+
+def _row(tenant_id: uuid.UUID, entry: Entry, published: datetime) -> Event:
+    event_id = uuid.uuid4()
+    return Event(
+        uuid=event_id,
+        tenant_id=tenant_id,
+        published=published,
+        event_type=entry.type,
+        severity=entry.severity,
+        result=entry.outcome,
+        transaction_id=entry.actor.transaction_id,
+        user_id=_subject_id(entry, SubjectType.USER),
+        group_id=_subject_id(entry, SubjectType.GROUP),
+        target_id=_subject_id(entry, SubjectType.APP),
+        version=entry.version,
+        search=_search_text(entry),
+        body=canonical(render(entry, event_id=event_id, published=published)),
+    )
+
+
+def _subject_id(entry: Entry, kind: SubjectType) -> uuid.UUID | None:
+    subject = entry.subject(kind)
+    return uuid.UUID(subject.id) if subject else None
+
+
+def _search_text(entry: Entry) -> str:
+    """What a keyword search looks through: who, what, to whom, why."""
+    words = [entry.type.value, entry.type.label, entry.outcome.value, entry.reason or ""]
+    words += [entry.actor.display_name, entry.actor.alternate_id, entry.actor.transaction_id]
+    for subject in entry.subjects:
+        words += [subject.id, subject.display_name, subject.alternate_id]
+    return " ".join(words).casefold()

@@ -1,0 +1,42 @@
+"""What every page of a workspace shows around its contents."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.http import HttpRequest
+
+from downstream.models import Replica
+from tenants.models import Operator, Tenant
+
+# Beyond this nobody cares how many; counting on would cost more with each failure.
+MOST = 999
+
+
+@dataclass
+class Workspace:
+    """The operator and their tenant, the tenants beside it, and the number on the badge."""
+
+    operator: Operator
+    operators: list[Operator]
+
+    @property
+    def tenant(self) -> Tenant:
+        return self.operator.tenant
+
+    @property
+    def others(self) -> list[Operator]:
+        return [operator for operator in self.operators if operator != self.operator]
+
+    @cached_property
+    def failures(self) -> str:
+        """Empty if there are none. Counted only where the badge is drawn."""
+        count = Replica.objects.of_tenant(self.tenant).failed()[: MOST + 1].count()
+        return f"{MOST}+" if count > MOST else str(count or "")
+
+
+def workspace(request: HttpRequest) -> dict[str, Workspace]:
+    """A context processor. Nothing outside the dashboard's own pages."""
+    operator: Operator | None = vars(request).get("operator")
+    return {"workspace": Workspace(operator, vars(request)["operators"])} if operator else {}

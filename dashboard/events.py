@@ -1,0 +1,116 @@
+"""Events as a person reads them: a sentence, and what is behind it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.urls import reverse
+
+from audit.catalogue import Outcome
+from audit.log_event import SubjectType
+from audit.models import Event
+from dashboard.attributes import Difference, differences
+from dashboard.sentences import sentence
+
+PAGES = {SubjectType.USER: "user", SubjectType.GROUP: "group", SubjectType.APP: "target"}
+WORDS = {
+    SubjectType.USER: "User",
+    SubjectType.GROUP: "Group",
+    SubjectType.APP: "Target",
+    SubjectType.TOKEN: "Credential",
+}
+
+
+@dataclass(frozen=True)
+class Party:
+    """One of those to whom an event happened, as it was called then."""
+
+    type: str
+    id: str
+    name: str
+    changes: list[Difference]
+
+    @property
+    def word(self) -> str:
+        return WORDS.get(SubjectType(self.type), "Other")
+
+    @property
+    def url(self) -> str:
+        """Empty for what has no page."""
+        page = PAGES.get(SubjectType(self.type))
+        return reverse(page, args=[self.id]) if page else ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One event: the row, and its LogEvent read once."""
+
+    event: Event
+
+    @cached_property
+    def document(self) -> dict[str, Any]:
+        return self.event.document
+
+    @property
+    def outcome(self) -> Outcome:
+        return Outcome(self.event.result)
+
+    @property
+    def reason(self) -> str:
+        return self.document["outcome"]["reason"] or ""
+
+    @property
+    def actor(self) -> str:
+        return str(self.document["actor"]["displayName"])
+
+    @property
+    def actor_id(self) -> str:
+        return str(self.document["actor"]["alternateId"])
+
+    @property
+    def client(self) -> dict[str, Any]:
+        """`ipAddress`, and `userAgent` or None."""
+        client: dict[str, Any] = self.document["client"]
+        return client
+
+    @cached_property
+    def parties(self) -> list[Party]:
+        return [_party(subject) for subject in self.document["target"] or []]
+
+    @property
+    def debug(self) -> dict[str, str]:
+        data: dict[str, str] = self.document["debugContext"]["debugData"]
+        return data
+
+    @property
+    def action(self) -> str:
+        """What follows the actor's name."""
+        kind, result = self.event.event_type, self.event.result
+        return sentence(kind, result, self._names(), otherwise=self.document["displayMessage"])
+
+    @property
+    def pretty(self) -> str:
+        return json.dumps(self.document, indent=2, ensure_ascii=False)
+
+    def _names(self) -> dict[str, str]:
+        by_type: dict[str, str] = {}
+        for party in self.parties:
+            by_type.setdefault(party.type, party.name)
+        group = by_type.get(SubjectType.GROUP, "a group")
+        user = by_type.get(SubjectType.USER, by_type.get(SubjectType.UNKNOWN, group))
+        token = by_type.get(SubjectType.TOKEN, "a credential")
+        return {"who": user, "group": group, "app": by_type.get(SubjectType.APP, "a target"), "token": token}
+
+
+def lines(events: Iterable[Event]) -> list[Line]:
+    return [Line(event) for event in events]
+
+
+def _party(subject: dict[str, Any]) -> Party:
+    change = subject.get("changeDetails") or {}
+    changes = differences(change.get("from") or {}, change.get("to") or {})
+    return Party(subject["type"], subject["id"], subject["displayName"], changes)

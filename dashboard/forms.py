@@ -1,0 +1,111 @@
+"""What a list may be narrowed by. A value that makes no sense narrows nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+
+from audit.catalogue import Outcome
+from audit.models import EventQuerySet
+from directory.models import GroupQuerySet, UserQuerySet
+from downstream.models import ReplicaQuerySet, State, Target
+from tenants.models import Tenant
+
+SEARCH_LENGTH = 200
+
+KINDS = {
+    "users": ("Users", ("user.lifecycle.", "user.account.")),
+    "groups": ("Groups", ("group.",)),
+    "deliveries": ("Deliveries", ("application.provision.",)),
+    "targets": ("Targets", ("application.lifecycle.", "application.integration.")),
+    "access": ("Access", ("user.session.", "system.api_token.", "security.")),
+}
+
+
+class WordsField(forms.CharField):
+    """What a person types into a search box. NUL characters, which no database looks for, count as blanks."""
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python((value or "").replace("\0", " ")[:SEARCH_LENGTH])
+
+
+class Filter(forms.Form):
+    """A form that is read from the query string and always has an answer."""
+
+    q = WordsField(required=False)
+
+    def chosen(self, name: str) -> Any:
+        self.is_valid()
+        return self.cleaned_data.get(name)
+
+    @property
+    def words(self) -> str:
+        return self.chosen("q") or ""
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether an empty list may be the filter's doing."""
+        return any(self.chosen(name) for name in self.fields)
+
+
+class UserFilter(Filter):
+    def narrow(self, users: UserQuerySet) -> UserQuerySet:
+        return users.search(self.words) if self.words else users
+
+
+class GroupFilter(Filter):
+    def narrow(self, groups: GroupQuerySet) -> GroupQuerySet:
+        return groups.search(self.words) if self.words else groups
+
+
+class LogFilter(Filter):
+    outcome = forms.ChoiceField(required=False, choices=[("", "Any outcome"), *Outcome.choices])
+    kind = forms.ChoiceField(
+        required=False, choices=[("", "Everything"), *((key, label) for key, (label, _) in KINDS.items())]
+    )
+    transaction = WordsField(required=False)
+    user = forms.UUIDField(required=False)
+    group = forms.UUIDField(required=False)
+    target = forms.UUIDField(required=False)
+
+    def narrow(self, events: EventQuerySet) -> EventQuerySet:
+        for name, narrowing in NARROWINGS.items():
+            if value := self.chosen(name):
+                events = narrowing(events, value)
+        return events
+
+
+NARROWINGS: dict[str, Callable[[EventQuerySet, Any], EventQuerySet]] = {
+    "q": EventQuerySet.search,
+    "outcome": lambda events, outcome: events.filter(result=outcome),
+    "kind": lambda events, kind: events.of_types(KINDS[kind][1]),
+    "transaction": EventQuerySet.in_transaction,
+    "user": EventQuerySet.about_user,
+    "group": EventQuerySet.about_group,
+    "target": EventQuerySet.about_target,
+}
+
+
+class FailureFilter(Filter):
+    state = forms.ChoiceField(
+        required=False,
+        choices=[("", "Failed and retrying"), *((state.value, state.label) for state in (State.PARKED, State.RETRYING))],
+    )
+
+    def __init__(self, query: QueryDict, *, tenant: Tenant) -> None:
+        super().__init__(query)
+        self.targets = list(Target.objects.filter(tenant=tenant).order_by("name"))
+        self.fields["target"] = forms.ChoiceField(required=False, choices=self._target_choices())
+
+    def _target_choices(self) -> list[tuple[str, str]]:
+        return [("", "Every target"), *((str(target.id), target.name) for target in self.targets)]
+
+    def narrow(self, replicas: ReplicaQuerySet) -> ReplicaQuerySet:
+        if target := self.chosen("target"):
+            replicas = replicas.filter(target=target)
+        if state := self.chosen("state"):
+            replicas = replicas.filter(state=state)
+        return replicas

@@ -1,0 +1,55 @@
+"""What happened, in words: one sentence for each type of event, beginning after the actor's name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from audit.catalogue import EventType, Outcome
+
+# The verb as done, the verb after "could not", and what follows both.
+VERBS: dict[str, tuple[str, str, str]] = {
+    EventType.USER_CREATED: ("created", "create", "{who}"),
+    EventType.USER_UPDATED: ("changed", "change", "{who}"),
+    EventType.USER_DEACTIVATED: ("deactivated", "deactivate", "{who}"),
+    EventType.USER_REACTIVATED: ("reactivated", "reactivate", "{who}"),
+    EventType.USER_DELETED: ("deleted", "delete", "{who}"),
+    EventType.GROUP_CREATED: ("created the group", "create the group", "{group}"),
+    EventType.GROUP_UPDATED: ("changed the group", "change the group", "{group}"),
+    EventType.GROUP_DELETED: ("deleted the group", "delete the group", "{group}"),
+    EventType.MEMBER_ADDED: ("added", "add", "{who} to {group}"),
+    EventType.MEMBER_REMOVED: ("removed", "remove", "{who} from {group}"),
+    EventType.API_CALLED: ("called", "call", "{app}"),
+    EventType.REQUEST_BLOCKED: ("made a request", "make a request", ""),
+    EventType.PUSH_USER: ("created", "create", "{who} in {app}"),
+    EventType.PUSH_PROFILE: ("updated", "update", "{who} in {app}"),
+    EventType.PUSH_DEACTIVATION: ("deactivated", "deactivate", "{who} in {app}"),
+    EventType.PUSH_REACTIVATION: ("reactivated", "reactivate", "{who} in {app}"),
+    EventType.PUSH_DELETION: ("removed", "remove", "{who} from {app}"),
+    EventType.GROUP_PUSHED: ("created the group", "create the group", "{group} in {app}"),
+    EventType.GROUP_PUSH_UPDATED: ("updated the group", "update the group", "{group} in {app}"),
+    EventType.GROUP_PUSH_REMOVED: ("removed the group", "remove the group", "{group} from {app}"),
+    EventType.SYNC_USER: ("replayed", "replay", "{who} to {app}"),
+    EventType.SYNC_STARTED: ("started to synchronise", "start to synchronise", "{app}"),
+    EventType.TARGET_TROUBLE: ("reached", "reach", "{app}"),
+    EventType.TARGET_ACCESS: ("signed in to", "sign in to", "{app}"),
+    EventType.TARGET_RATE_LIMIT: ("was asked to slow down by", "go on with", "{app}"),
+    EventType.TARGET_CREATED: ("added the target", "add the target", "{app}"),
+    EventType.TARGET_UPDATED: ("changed the target", "change the target", "{app}"),
+    EventType.TARGET_PAUSED: ("paused", "pause", "{app}"),
+    EventType.TARGET_RESUMED: ("resumed", "resume", "{app}"),
+    EventType.TOKEN_CREATED: ("created the credential", "create the credential", "{token}"),
+    EventType.TOKEN_REVOKED: ("revoked the credential", "revoke the credential", "{token}"),
+    EventType.SIGNED_IN: ("signed in", "sign in", ""),
+    EventType.SIGNED_OUT: ("signed out", "sign out", ""),
+}
+DONE = {Outcome.SUCCESS, Outcome.RATE_LIMIT}
+
+
+def sentence(event_type: str, outcome: str, names: Mapping[str, str], *, otherwise: str) -> str:
+    """`created Ada Lovelace in HR`. `names` has who, group, app and token; `otherwise` is for unknown types."""
+    if event_type not in VERBS:
+        return otherwise
+    done, bare, objects = VERBS[event_type]
+    verb = done if outcome in DONE else f"could not {bare}"
+    later = " yet" if outcome == Outcome.DEFERRED else ""
+    return f"{verb} {objects.format_map(names)}".strip() + later

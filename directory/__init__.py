@@ -1,0 +1,1 @@
+"""What is true: users, groups and memberships."""

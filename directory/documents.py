@@ -1,0 +1,81 @@
+"""From a stored resource to its whole neutral document, and from a document to the promoted columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from directory.models import Group, Resource, User
+from lib.documents import Document
+
+
+def whole(resource: User | Group) -> Document:
+    """What is stored plus `id` and `meta` (RFC 7643, 3.1), without members, groups and location."""
+    return {
+        **resource.document,
+        "id": str(resource.id),
+        "meta": {
+            "resourceType": type(resource).__name__,
+            "created": moment(resource.created_at),
+            "lastModified": moment(resource.modified_at),
+            "version": f'W/"{resource.version}"',
+        },
+    }
+
+
+def moment(value: datetime) -> str:
+    """RFC 7643 2.3.5: an xsd:dateTime; in UTC with milliseconds."""
+    return f"{value:%Y-%m-%dT%H:%M:%S}.{value.microsecond // 1000:03d}Z"
+
+
+def key(text: str) -> str:
+    """What two names are compared by where case does not count."""
+    return text.casefold()
+
+
+def promote_user(user: User, document: Document) -> None:
+    """Put a cleaned document and its promoted columns on a user."""
+    _promote(user, document)
+    user.user_name = document["userName"]
+    user.user_name_key = key(user.user_name)
+    user.display_name = _display_name(document)
+    user.active = document.get("active")
+    user.primary_email = _primary_email(document)
+
+
+def promote_group(group: Group, document: Document) -> None:
+    """Put a cleaned document, without its members, and its promoted columns on a group."""
+    _promote(group, document)
+    group.display_name = document["displayName"]
+    group.display_name_key = key(group.display_name)
+
+
+def _promote(resource: Resource, document: Document) -> None:
+    resource.document = document
+    resource.external_id = document.get("externalId")
+
+
+def _display_name(document: Document) -> str:
+    """For people: displayName, else what the parts of the name give."""
+    name = document.get("name") or {}
+    parts = f"{name.get('givenName') or ''} {name.get('familyName') or ''}".strip()
+    return _short(document.get("displayName") or name.get("formatted") or parts)
+
+
+def _primary_email(document: Document) -> str:
+    """The address marked primary, else the first."""
+    emails = [email for email in document.get("emails") or [] if isinstance(email, dict)]
+    primary = next((email for email in emails if email.get("primary") is True), emails[0] if emails else {})
+    return _short(primary.get("value") or "")
+
+
+def _short(text: str) -> str:
+    length: int | None = User._meta.get_field("display_name").max_length
+    return text[:length]
+
+
+def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Document, Document]:
+    """The attributes that differ, as they were and as they are; an absent one is null."""
+    names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+    return {name: before.get(name) for name in names}, {name: after.get(name) for name in names}

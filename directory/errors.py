@@ -1,0 +1,13 @@
+"""What the directory refuses, named by the remedy; each door translates these in one place."""
+
+
+class DirectoryError(Exception):
+    """The sentence is fit for the reader of an API answer or a page."""
+
+
+class NotFound(DirectoryError):
+    """There is no such resource in this tenant: look it up again, or create it."""
+
+
+class Conflict(DirectoryError):
+    """Another resource has that name: choose another, or change the one that has it."""

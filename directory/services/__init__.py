@@ -1,0 +1,6 @@
+"""Every change to the directory: rule, row, event and signal, in one transaction."""
+
+from directory.services.groups import change_group, create_group, delete_group
+from directory.services.users import change_user, create_user, delete_user
+
+__all__ = ["change_group", "change_user", "create_group", "create_user", "delete_group", "delete_user"]

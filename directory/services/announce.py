@@ -1,0 +1,36 @@
+"""Telling the log and the targets of a change, inside its transaction."""
+
+from __future__ import annotations
+
+from audit.actor import Actor
+from audit.catalogue import EventType
+from audit.log_event import Change, Entry, Subject, SubjectType
+from audit.services import record
+from directory.documents import difference
+from directory.models import Group, User
+from directory.signals import changed
+from lib.documents import Document
+
+
+def announce(resource: User | Group, entries: list[Entry], *, by: Actor) -> None:
+    """Log `entries` and raise what targets owe to the resource's new version."""
+    record(resource.tenant_id, *entries)
+    changed.send(sender=type(resource), resource=resource, by=by)
+
+
+def subject_of(resource: User | Group, change: Change | None = None) -> Subject:
+    if isinstance(resource, User):
+        kind, alternate = SubjectType.USER, resource.user_name
+    else:
+        kind, alternate = SubjectType.GROUP, resource.external_id or "unknown"
+    return Subject(kind, str(resource.id), resource.label, alternate, change)
+
+
+def change_between(before: Document, after: Document) -> Change | None:
+    """What is shown as `changeDetails`; None if nothing differs."""
+    old, new = difference(before, after)
+    return Change(old, new) if new else None
+
+
+def entry(kind: EventType, *subjects: Subject, by: Actor, version: int) -> Entry:
+    return Entry(type=kind, actor=by, subjects=subjects, version=version)

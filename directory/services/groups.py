@@ -1,0 +1,81 @@
+"""Changes of groups."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Sequence
+
+from django.db import transaction
+from django.utils import timezone
+
+from audit.actor import Actor
+from audit.catalogue import EventType
+from directory.documents import promote_group
+from directory.errors import NotFound
+from directory.models import Group
+from directory.services.announce import announce, change_between, entry, subject_of
+from directory.services.members import apply_member_change, bump, entries_of
+from lib.documents import Document, Member
+from lib.documents.changes import AddMembers, MemberChange
+from tenants.models import Tenant
+
+Edit = Callable[[Document], Document]
+
+
+@transaction.atomic
+def create_group(tenant: Tenant, document: Document, members: Sequence[Member] = (), *, by: Actor) -> Group:
+    """`document` is cleaned and has no members. Two groups may share a displayName (RFC 7643, 4.2)."""
+    now = timezone.now()
+    group = Group(tenant=tenant, created_at=now, modified_at=now)
+    promote_group(group, document)
+    group.save(force_insert=True)
+    moves = apply_member_change(group, AddMembers(tuple(members))) if members else []
+    created = entry(EventType.GROUP_CREATED, subject_of(group), by=by, version=group.version)
+    announce(group, [created, *entries_of(group, moves, by=by)], by=by)
+    return group
+
+
+@transaction.atomic
+def change_group(
+    tenant: Tenant, group_id: uuid.UUID, edit: Edit, changes: Sequence[MemberChange] = (), *, by: Actor
+) -> Group:
+    """Edit the document, then change the members in order, under one lock; nothing if nothing differs.
+
+    `edit` may raise: then nothing was changed. Raises NotFound.
+    """
+    group = _locked(tenant, group_id)
+    before = group.document
+    after = edit(dict(before))
+    moves = [move for change in changes for move in apply_member_change(group, change)]
+    if after == before and not moves:
+        return group
+    promote_group(group, after)
+    bump(group)
+    entries = entries_of(group, moves, by=by)
+    if difference := change_between(before, after):
+        subject = subject_of(group, difference)
+        entries.insert(0, entry(EventType.GROUP_UPDATED, subject, by=by, version=group.version))
+    announce(group, entries, by=by)
+    return group
+
+
+@transaction.atomic
+def delete_group(tenant: Tenant, group_id: uuid.UUID, *, by: Actor) -> Group:
+    """Leave a tombstone without members: targets take the group away. Raises NotFound."""
+    group = _locked(tenant, group_id)
+    group.deleted_at = timezone.now()
+    group.memberships.all().delete()
+    bump(group)
+    announce(group, [entry(EventType.GROUP_DELETED, subject_of(group), by=by, version=group.version)], by=by)
+    return group
+
+
+def _locked(tenant: Tenant, group_id: uuid.UUID) -> Group:
+    """No key lock: it serialises changes of this group and of its members, and nothing else."""
+    try:
+        group: Group = (
+            Group.objects.filter(tenant=tenant).living().select_for_update(no_key=True).get(id=group_id)
+        )
+    except Group.DoesNotExist as error:
+        raise NotFound(f"There is no group {group_id}.") from error
+    return group

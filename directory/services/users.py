@@ -1,0 +1,113 @@
+"""Changes of users."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from audit.actor import Actor
+from audit.catalogue import EventType
+from audit.log_event import Entry
+from directory.documents import promote_user
+from directory.errors import Conflict, NotFound
+from directory.models import User
+from directory.services.announce import announce, change_between, entry, subject_of
+from directory.services.members import forget_user, join_up
+from lib.documents import Document
+from tenants.models import Tenant
+
+Edit = Callable[[Document], Document]
+
+
+def create_user(tenant: Tenant, document: Document, *, by: Actor) -> User:
+    """`document` is cleaned (lib.documents). Raises Conflict if the userName is taken (RFC 7643, 4.1.1)."""
+    now = timezone.now()
+    user = User(tenant=tenant, created_at=now, modified_at=now)
+    promote_user(user, document)
+    with _unique_user_name(user), transaction.atomic():
+        user.save(force_insert=True)
+        announce(user, [entry(EventType.USER_CREATED, subject_of(user), by=by, version=user.version)], by=by)
+        join_up(user, by=by)
+    return user
+
+
+def change_user(tenant: Tenant, user_id: uuid.UUID, edit: Edit, *, by: Actor) -> User:
+    """Put `edit(document)` in place of the document, under a lock; nothing happens if they are equal.
+
+    `edit` gets a copy and may raise: then nothing was changed. Raises NotFound and Conflict.
+    """
+    with transaction.atomic():
+        user = _locked(tenant, user_id)
+        before = user.document
+        after = edit(dict(before))
+        if after == before:
+            return user
+        with _unique_user_name(user):
+            _replace(user, before, after, by=by)
+    return user
+
+
+def _replace(user: User, before: Document, after: Document, *, by: Actor) -> None:
+    external_id, was_active = user.external_id, user.active
+    promote_user(user, after)
+    user.version += 1
+    user.modified_at = timezone.now()
+    with transaction.atomic():
+        user.save(force_update=True)
+    announce(user, _entries_of_change(user, was_active, before, after, by=by), by=by)
+    if user.external_id != external_id:
+        join_up(user, by=by)
+
+
+def _entries_of_change(
+    user: User, was_active: bool | None, before: Document, after: Document, *, by: Actor
+) -> list[Entry]:
+    """Switching a user off or on is an event of its own; whatever else changed is another."""
+    subject = subject_of(user, change_between(before, after))
+    kinds = []
+    if user.active is False and was_active is not False:
+        kinds.append(EventType.USER_DEACTIVATED)
+    if user.active is True and was_active is False:
+        kinds.append(EventType.USER_REACTIVATED)
+    if not kinds or {**before, "active": None} != {**after, "active": None}:
+        kinds.append(EventType.USER_UPDATED)
+    return [entry(kind, subject, by=by, version=user.version) for kind in kinds]
+
+
+@transaction.atomic
+def delete_user(tenant: Tenant, user_id: uuid.UUID, *, by: Actor) -> User:
+    """Leave a tombstone: targets take the account away, and the userName is free at once. Raises NotFound."""
+    user = _locked(tenant, user_id)
+    user.version += 1
+    user.modified_at = user.deleted_at = timezone.now()
+    user.save(force_update=True)
+    announce(user, [entry(EventType.USER_DELETED, subject_of(user), by=by, version=user.version)], by=by)
+    forget_user(user, by=by)
+    return user
+
+
+def _locked(tenant: Tenant, user_id: uuid.UUID) -> User:
+    """No key lock: a membership may refer to the user meanwhile."""
+    try:
+        user: User = (
+            User.objects.filter(tenant=tenant).living().select_for_update(no_key=True).get(id=user_id)
+        )
+    except User.DoesNotExist as error:
+        raise NotFound(f"There is no user {user_id}.") from error
+    return user
+
+
+class _unique_user_name:  # reads as a clause: `with _unique_user_name(user):`
+    """Translates the refusal of the database's constraint."""
+
+    def __init__(self, user: User) -> None:
+        self.user = user
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, IntegrityError) and "user_name" in str(error):
+            raise Conflict(f"userName {self.user.user_name} is already taken by another user.") from error

@@ -1,0 +1,95 @@
+"""The circuit breaker of a target: while it is open nothing is tried; then a check comes first."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Now
+
+from audit.actor import system_actor
+from audit.catalogue import EventType, Outcome, Severity
+from audit.log_event import Entry
+from audit.services import record
+from downstream import policy
+from downstream.connectors.base import AnyConnector
+from downstream.errors import DeliveryError, ErrorClass
+from downstream.models import State, Target, moment_in
+from downstream.subjects import app_subject
+
+EVENT_OF = {
+    ErrorClass.ACCESS: EventType.TARGET_ACCESS,
+    ErrorClass.THROTTLED: EventType.TARGET_RATE_LIMIT,
+}
+
+
+def strike(target: Target, error: DeliveryError) -> None:
+    """Count a failure that may concern the whole target, and leave it alone for a while if it does."""
+    if error.error_class not in {ErrorClass.TRANSIENT, ErrorClass.ACCESS, ErrorClass.THROTTLED}:
+        return
+    Target.objects.filter(id=target.id).update(strikes=F("strikes") + 1)
+    target.refresh_from_db(fields=["strikes", "trouble_class"])
+    pause = policy.hold(error, target.strikes)
+    if pause is not None:
+        _open(target, error, pause)
+
+
+def _open(target: Target, error: DeliveryError, pause: timedelta) -> None:
+    with transaction.atomic():
+        row = Target.objects.filter(id=target.id)
+        row.update(resume_at=moment_in(pause), trouble=str(error))
+        # Logged once, by whoever opens it.
+        if row.filter(trouble_class="").update(trouble_class=error.error_class, trouble_since=Now()):
+            kind = EVENT_OF.get(error.error_class, EventType.TARGET_TROUBLE)
+            throttled = error.error_class == ErrorClass.THROTTLED
+            outcome, severity = (
+                (Outcome.RATE_LIMIT, Severity.WARN) if throttled else (Outcome.FAILURE, Severity.ERROR)
+            )
+            record(target.tenant_id, _entry(target, kind, outcome, severity, str(error)))
+
+
+def probe(target: Target, connector: AnyConnector) -> bool:
+    """Half-open: after trouble, one check decides whether the target takes calls again."""
+    if not target.trouble_class:
+        return True
+    try:
+        connector.check()
+    except DeliveryError as error:
+        strike(target, error)
+        return False
+    close(target)
+    return True
+
+
+def close(target: Target) -> None:
+    """The target answers: what was waiting for it goes ahead at once."""
+    with transaction.atomic():
+        troubled = Target.objects.filter(id=target.id).exclude(trouble_class="")
+        closed = troubled.update(trouble_class="", trouble="", trouble_since=None, strikes=0, resume_at=None)
+        if closed:
+            target.replicas.filter(state=State.RETRYING, lease=None).stir()
+            sentence = "The target answers again."
+            record(
+                target.tenant_id,
+                _entry(target, EventType.TARGET_TROUBLE, Outcome.SUCCESS, Severity.INFO, sentence),
+            )
+    target.trouble_class = ""
+
+
+def forget_strikes(target: Target) -> None:
+    """A success ends a row of failures."""
+    if target.strikes:
+        Target.objects.filter(id=target.id, trouble_class="").update(strikes=0)
+        target.strikes = 0
+
+
+def _entry(target: Target, kind: EventType, outcome: Outcome, severity: Severity, reason: str) -> Entry:
+    return Entry(
+        type=kind,
+        actor=system_actor(),
+        subjects=(app_subject(target),),
+        outcome=outcome,
+        severity=severity,
+        reason=reason,
+    )

@@ -1,0 +1,67 @@
+"""Taking a replica in hand and giving it back: leases by the database's clock, fenced by a token."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Now
+
+from downstream.models import Replica, State, Target, moment_in
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A replica in the hands of one worker until its lease runs out."""
+
+    replica: Replica
+    lease: uuid.UUID
+
+
+def claim(target: Target) -> Claim | None:
+    """The replica that is due longest, if there is one and the target takes another call."""
+    with transaction.atomic():
+        # One claim of a target at a time, so that live leases can be counted.
+        Target.objects.select_for_update(no_key=True).get(id=target.id)
+        if target.replicas.in_hand().count() >= target.concurrency:
+            return None
+        free = target.replicas.claimable().order_by("due_at", "id")
+        replica = free.select_for_update(skip_locked=True, of=("self",)).first()
+        return _take(replica, target) if replica else None
+
+
+def _take(replica: Replica, target: Target) -> Claim:
+    """An old lease that ran out belongs to a worker that died or hangs: its write may still land."""
+    lease, orphaned = uuid.uuid4(), replica.lease is not None
+    Replica.objects.filter(id=replica.id).update(
+        lease=lease,
+        lease_until=moment_in(target.lease_time),
+        suspect=replica.suspect or orphaned,
+        crashes=F("crashes") + int(orphaned),
+    )
+    replica.suspect = replica.suspect or orphaned
+    replica.crashes += int(orphaned)
+    return Claim(replica, lease)
+
+
+def finish(claim: Claim, *, state: State, due_at: Any, **changes: Any) -> bool:
+    """Give the replica back with what became of it.
+
+    False if the lease was lost: then it is due again, and suspect.
+
+    Whoever made it due in the meantime (a newer version, a replay) wins over `state` and `due_at`.
+    """
+    undisturbed = Q(nudge=claim.replica.nudge)
+    finished = Replica.objects.filter(id=claim.replica.id, lease=claim.lease).update(
+        state=Case(When(undisturbed, then=Value(state.value)), default=Value(State.PENDING.value)),
+        due_at=Case(When(undisturbed, then=due_at), default=Now()),
+        lease=None,
+        lease_until=None,
+        **changes,
+    )
+    if not finished:
+        Replica.objects.filter(id=claim.replica.id).stir(suspect=True)
+    return bool(finished)

@@ -1,0 +1,104 @@
+"""Delivery: brings what is due in one target up to date with the directory as it is now."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from datetime import timedelta
+from time import monotonic
+
+from django.utils import timezone
+
+from downstream import breaker, policy
+from downstream.claims import Claim, claim
+from downstream.connectors import InvalidConfig, open_connector
+from downstream.connectors.base import AnyConnector
+from downstream.errors import AccessDenied, DeliveryError, ErrorClass
+from downstream.models import Target
+from downstream.verdicts import Tried, block, fail, settle, succeed
+from downstream.work import Operation, Work, prepare
+
+log = logging.getLogger(__name__)
+
+
+class Unexpected(DeliveryError):
+    """Any other exception: a bug, ours or a connector's."""
+
+    error_class = ErrorClass.BUG
+
+
+class StopsWorkers(DeliveryError):
+    """Its lease ran out without a verdict too often."""
+
+    error_class = ErrorClass.CRASH
+
+
+def drain(target_id: uuid.UUID, *, budget: timedelta) -> int:
+    """Deliver what is due in a target until nothing is, or the budget is spent. Returns how many deliveries.
+
+    Safe to call from anywhere, at once and twice: claims keep deliveries apart.
+    """
+    target = Target.objects.filter(id=target_id, mode=Target.Mode.LIVE).first()
+    if target is None or not target.replicas.claimable().exists():
+        return 0
+    try:
+        connector = open_connector(target.kind, target.settings, time_limit=target.time_limit)
+    except InvalidConfig as error:
+        breaker.strike(target, AccessDenied(str(error)))
+        return 0
+    try:
+        return _drain(target, connector, monotonic() + budget.total_seconds())
+    finally:
+        connector.close()
+
+
+def _drain(target: Target, connector: AnyConnector, until: float) -> int:
+    if not breaker.probe(target, connector):
+        return 0
+    count = 0
+    while monotonic() < until and (claimed := claim(target)):
+        claimed.replica.target = target
+        _deliver(claimed, connector)
+        count += 1
+    return count
+
+
+def _deliver(claimed: Claim, connector: AnyConnector) -> None:
+    work = prepare(claimed.replica)
+    if claimed.replica.crashes >= policy.CRASHES_ALLOWED:
+        sentence = f"Workers stopped {claimed.replica.crashes} times while delivering this."
+        fail(claimed, Tried(work, StopsWorkers(sentence)))
+    elif work.is_needless or work.is_known:
+        settle(claimed, work)
+    elif work.blocker:
+        block(claimed, work, work.blocker)
+    else:
+        _call(claimed, work, connector)
+
+
+def _call(claimed: Claim, work: Work, connector: AnyConnector) -> None:
+    """The engine owns the only `except Exception`: whatever a connector does, the replica gets a verdict."""
+    started_at, start = timezone.now(), monotonic()
+    error: DeliveryError | None = None
+    remote_id = ""
+    try:
+        remote_id = _apply(work, connector)
+    except DeliveryError as refused:
+        error = refused
+    except Exception as bug:
+        log.exception("A connector broke: %s", claimed.replica.trace)
+        error = Unexpected(f"The connector broke ({type(bug).__name__}). The worker's log has the trace.")
+    tried = Tried(work, error, started_at, int((monotonic() - start) * 1000))
+    if error is None:
+        succeed(claimed, tried, remote_id)
+    else:
+        fail(claimed, tried)
+
+
+def _apply(work: Work, connector: AnyConnector) -> str:
+    """Returns the id over there, empty for what was taken away."""
+    remote_id = work.replica.remote_id or None
+    if work.operation == Operation.REMOVE:
+        connector.remove(work.document, remote_id)
+        return ""
+    return connector.put(work.document, remote_id)

@@ -1,0 +1,88 @@
+"""Writing down each attempt, and telling the log what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.utils import timezone
+
+from audit.actor import system_actor
+from audit.catalogue import EventType, Outcome, Severity
+from audit.log_event import Entry
+from audit.services import record
+from downstream.errors import DeliveryError
+from downstream.models import Attempt, State
+from downstream.subjects import replica_subjects
+from downstream.work import Operation, Work
+
+USER_EVENTS = {
+    Operation.CREATE: EventType.PUSH_USER,
+    Operation.UPDATE: EventType.PUSH_PROFILE,
+    Operation.DEACTIVATE: EventType.PUSH_DEACTIVATION,
+    Operation.REACTIVATE: EventType.PUSH_REACTIVATION,
+    Operation.REMOVE: EventType.PUSH_DELETION,
+}
+GROUP_EVENTS = {
+    Operation.CREATE: EventType.GROUP_PUSHED,
+    Operation.UPDATE: EventType.GROUP_PUSH_UPDATED,
+    Operation.REMOVE: EventType.GROUP_PUSH_REMOVED,
+}
+
+
+@dataclass(frozen=True)
+class Tried:
+    """One try of a piece of work: when, how long, and what went wrong, if anything did."""
+
+    work: Work
+    error: DeliveryError | None = None
+    started_at: datetime = field(default_factory=timezone.now)
+    took_ms: int = 0
+
+
+def write_attempt(tried: Tried, *, in_time: bool) -> None:
+    """`in_time`: the lease was still held at the end."""
+    replica, error = tried.work.replica, tried.error
+    outcome = Attempt.Outcome.FAILED if error else Attempt.Outcome.DONE
+    Attempt.objects.create(
+        replica=replica,
+        version=tried.work.version,
+        operation=tried.work.operation,
+        outcome=outcome if in_time else Attempt.Outcome.LATE,
+        error_class=error.error_class if error else "",
+        error=str(error) if error else "",
+        trigger=replica.trigger,
+        transaction_id=replica.transaction_id,
+        started_at=tried.started_at,
+        took_ms=tried.took_ms,
+    )
+
+
+def log_success(work: Work) -> None:
+    record(work.replica.target.tenant_id, _entry(work, Outcome.SUCCESS, Severity.INFO, None))
+
+
+def log_failure(work: Work, error: DeliveryError, state: State) -> None:
+    """The first failure of a row as deferred, the final one as failure; those between are attempts only."""
+    if state == State.PARKED:
+        outcome, severity = Outcome.FAILURE, Severity.ERROR
+    elif state == State.RETRYING and not work.replica.failures:
+        outcome, severity = Outcome.DEFERRED, Severity.WARN
+    else:
+        return
+    record(work.replica.target.tenant_id, _entry(work, outcome, severity, str(error)))
+
+
+def _entry(work: Work, outcome: Outcome, severity: Severity, reason: str | None) -> Entry:
+    replica = work.replica
+    events = GROUP_EVENTS if replica.is_group else USER_EVENTS
+    return Entry(
+        type=events[work.operation],
+        actor=system_actor(replica.transaction_id),
+        subjects=replica_subjects(replica),
+        outcome=outcome,
+        severity=severity,
+        reason=reason,
+        version=work.version,
+        debug={"trigger": replica.trigger, "attempt": str(replica.failures + 1)},
+    )

@@ -1,0 +1,306 @@
+"""What is owed: targets, the replica of each resource in each target, and each attempt to deliver it."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from directory.models import Group, User
+from downstream.errors import ErrorClass
+from lib.secrets import EncryptedJSONField
+from tenants.models import Tenant
+
+NAME = RegexValidator(
+    r"^[\w][\w .:-]{0,62}$", "Use letters, digits, blanks, dots, colons and hyphens, at most 63."
+)
+
+
+class TargetQuerySet(models.QuerySet["Target"]):
+    def owed(self) -> TargetQuerySet:
+        """Those that a drain would find something to do for."""
+        return self.filter(id__in=Replica.objects.claimable().values("target_id"))
+
+
+class Target(models.Model):
+    """A downstream system of a tenant that is kept in step with the directory."""
+
+    class Mode(models.TextChoices):
+        LIVE = "live", "Live"
+        PAUSED = "paused", "Paused"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="targets")
+    name = models.CharField(max_length=63, validators=[NAME])
+    kind = models.CharField(max_length=32)
+    config = models.JSONField(default=dict)
+    secrets: Any = EncryptedJSONField(default=dict)
+    mode = models.CharField(max_length=16, choices=Mode.choices, default=Mode.LIVE)
+    # Seconds that any one call may take; a lease outlives it.
+    time_limit = models.PositiveIntegerField(default=10)
+    concurrency = models.PositiveIntegerField(default=4)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    # The circuit breaker: while `resume_at` lies ahead nothing is tried; then a check comes first.
+    trouble_class = models.CharField(max_length=16, choices=ErrorClass.choices, blank=True, default="")
+    trouble = models.TextField(blank=True, default="")
+    trouble_since = models.DateTimeField(null=True, blank=True)
+    strikes = models.PositiveIntegerField(default=0)
+    resume_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TargetQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["tenant", "name"], name="target_name_once_per_tenant"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The whole configuration, secrets included, as the connector takes it."""
+        return {**self.config, **(self.secrets or {})}
+
+    @property
+    def is_paused(self) -> bool:
+        return self.mode == self.Mode.PAUSED
+
+    @property
+    def takes_calls(self) -> bool:
+        """Neither paused by a person nor left alone after trouble."""
+        return not self.is_paused and (self.resume_at is None or self.resume_at <= timezone.now())
+
+    @property
+    def lease_time(self) -> timedelta:
+        """Longer than a delivery can take: one call, and what goes on around it."""
+        return timedelta(seconds=self.time_limit * 1.5 + 5)
+
+
+class State(models.TextChoices):
+    """How a replica stands. The one vocabulary of pages, commands and API."""
+
+    PENDING = "pending", "Pending"
+    SYNCED = "synced", "In step"
+    RETRYING = "retrying", "Retrying"
+    WAITING = "waiting", "Waiting"
+    PARKED = "parked", "Failed"
+
+
+class Trigger(models.TextChoices):
+    """Why a replica became due."""
+
+    CHANGE = "change", "Change"
+    REPLAY = "replay", "Replay"
+    BACKFILL = "backfill", "New target"
+
+
+class ReplicaQuerySet(models.QuerySet["Replica"]):
+    def of_tenant(self, tenant: Tenant) -> ReplicaQuerySet:
+        return self.filter(target__tenant=tenant)
+
+    def due(self) -> ReplicaQuerySet:
+        return self.filter(due_at__lte=Now())
+
+    def claimable(self) -> ReplicaQuerySet:
+        """Due, not in anybody's hands, and the target takes calls. By the database's clock."""
+        free = Q(lease=None) | Q(lease_until__lte=Now())
+        open_target = Q(target__resume_at=None) | Q(target__resume_at__lte=Now())
+        return self.due().filter(free, open_target, target__mode=Target.Mode.LIVE)
+
+    def in_hand(self) -> ReplicaQuerySet:
+        return self.filter(lease_until__gt=Now())
+
+    def failed(self) -> ReplicaQuerySet:
+        """What support staff look after: what is parked, and what is being retried."""
+        return self.filter(state__in=[State.PARKED, State.RETRYING])
+
+    def backlog(self) -> ReplicaQuerySet:
+        return self.filter(state__in=[State.PENDING, State.RETRYING, State.WAITING])
+
+    def backlog_age(self) -> float | None:
+        """Seconds since the oldest replica that is due became so; None if nothing is due."""
+        oldest = self.due().aggregate(oldest=models.Min("due_at"))["oldest"]
+        return max(0.0, (timezone.now() - oldest).total_seconds()) if oldest else None
+
+    def stir(self, **changes: Any) -> int:
+        """Make due now. Whoever is delivering these at the moment leaves them due."""
+        return self.update(due_at=Now(), nudge=uuid.uuid4(), **changes)
+
+
+class Replica(models.Model):
+    """One resource in one target: the version it should have there and the version it has.
+
+    It holds no old values: a delivery always brings the resource as it is now.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    target = models.ForeignKey(Target, on_delete=models.CASCADE, related_name="replicas")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="replicas")
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, null=True, related_name="replicas")
+
+    desired = models.PositiveBigIntegerField()
+    applied = models.PositiveBigIntegerField(default=0)
+    state = models.CharField(max_length=16, choices=State.choices, default=State.PENDING)
+
+    # What the target has: its id over there, a digest of the document, the name and the switch as applied.
+    remote_id = models.CharField(max_length=512, default="")
+    fingerprint = models.CharField(max_length=64, default="")
+    applied_name = models.CharField(max_length=1024, default="")
+    applied_active = models.BooleanField(null=True)
+    applied_at = models.DateTimeField(null=True)
+
+    # Null: nothing is owed. The nudge changes whenever somebody makes it due: a delivery under way notices.
+    due_at = models.DateTimeField(null=True)
+    nudge = models.UUIDField(default=uuid.uuid4)
+    trigger = models.CharField(max_length=16, choices=Trigger.choices, default=Trigger.CHANGE)
+    transaction_id = models.CharField(max_length=64, default="")
+
+    lease = models.UUIDField(null=True)
+    lease_until = models.DateTimeField(null=True)
+    # A dead worker's write may still land: the next success is repeated once.
+    suspect = models.BooleanField(default=False)
+
+    failures = models.PositiveIntegerField(default=0)
+    crashes = models.PositiveIntegerField(default=0)
+    error_class = models.CharField(max_length=16, choices=ErrorClass.choices, default="", blank=True)
+    error = models.TextField(default="", blank=True)
+    failed_at = models.DateTimeField(null=True)
+
+    objects = ReplicaQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["target", "user"], name="replica_of_user_once"),
+            models.UniqueConstraint(fields=["target", "group"], name="replica_of_group_once"),
+            models.CheckConstraint(
+                condition=Q(user__isnull=False, group=None) | Q(user=None, group__isnull=False),
+                name="replica_of_one",
+            ),
+            # No two users may be the same account over there, and no two groups the same group.
+            models.UniqueConstraint(
+                fields=["target", "remote_id"],
+                condition=~Q(remote_id="") & Q(user__isnull=False),
+                name="remote_account_once",
+            ),
+            models.UniqueConstraint(
+                fields=["target", "remote_id"],
+                condition=~Q(remote_id="") & Q(group__isnull=False),
+                name="remote_group_once",
+            ),
+        )
+        indexes = (
+            # The claim and the sweep.
+            models.Index(fields=["target", "due_at"], condition=Q(due_at__isnull=False), name="replica_due"),
+            # Overview and failures page.
+            models.Index(fields=["target", "state"], condition=~Q(state="synced"), name="replica_not_synced"),
+            # Overview: when was something last delivered?
+            models.Index(
+                fields=["target", "-applied_at"], condition=Q(applied_at__isnull=False), name="replica_delivered"
+            ),
+            # Who has this name over there at the moment?
+            models.Index(
+                fields=["target", "applied_name"], condition=~Q(applied_name=""), name="replica_name"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.resource} in {self.target}"
+
+    @property
+    def resource(self) -> User | Group:
+        resource = self.user or self.group
+        if resource is None:
+            raise AssertionError("The constraint replica_of_one forbids this.")
+        return resource
+
+    @property
+    def name_key(self) -> str:
+        """What a new account is matched by over there, unless the target is told otherwise."""
+        return self.user.user_name_key if self.user else self.group.display_name_key if self.group else ""
+
+    @property
+    def trace(self) -> str:
+        """For the process's own log: which one, without its contents."""
+        return f"replica {self.pk} of target {self.target_id}"
+
+    @property
+    def is_group(self) -> bool:
+        return self.group_id is not None
+
+    @property
+    def is_settling(self) -> bool:
+        """About to be delivered: nothing but a worker stands between it and its next state."""
+        return self.state == State.PENDING and self.target.takes_calls
+
+    @property
+    def retry_at(self) -> Any:
+        """When the next attempt is due, if that lies ahead."""
+        return self.due_at if self.due_at and self.due_at > timezone.now() else None
+
+
+class AttemptQuerySet(models.QuerySet["Attempt"]):
+    def newest_first(self) -> AttemptQuerySet:
+        return self.order_by("-id")
+
+
+class Attempt(models.Model):
+    """One try to bring a replica up to date, and how it ended."""
+
+    class Operation(models.TextChoices):
+        CREATE = "create", "Create"
+        UPDATE = "update", "Update"
+        DEACTIVATE = "deactivate", "Deactivate"
+        REACTIVATE = "reactivate", "Reactivate"
+        REMOVE = "remove", "Remove"
+
+    class Outcome(models.TextChoices):
+        DONE = "done", "Done"
+        FAILED = "failed", "Failed"
+        LATE = "late", "Too late"
+
+    id = models.BigAutoField(primary_key=True)
+    replica = models.ForeignKey(Replica, on_delete=models.CASCADE, related_name="attempts")
+    version = models.PositiveBigIntegerField()
+    operation = models.CharField(max_length=16, choices=Operation.choices)
+    outcome = models.CharField(max_length=16, choices=Outcome.choices)
+    error_class = models.CharField(max_length=16, choices=ErrorClass.choices, default="", blank=True)
+    error = models.TextField(default="", blank=True)
+    trigger = models.CharField(max_length=16, choices=Trigger.choices)
+    transaction_id = models.CharField(max_length=64)
+    started_at = models.DateTimeField()
+    took_ms = models.PositiveIntegerField()
+
+    objects = AttemptQuerySet.as_manager()
+
+    class Meta:
+        # The time line of one replica.
+        indexes = (models.Index(fields=["replica", "-id"], name="attempt_newest"),)
+
+    def __str__(self) -> str:
+        return f"{self.operation} {self.outcome}"
+
+
+class Sweep(models.Model):
+    """The one row by which the workers elect who sweeps."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    holder = models.UUIDField(null=True)
+    held_until = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"held by {self.holder}"
+
+
+def moment_in(delay: timedelta) -> Combinable:
+    """For updates: the moment `delay` from now, by the database's clock."""
+    interval = models.Value(delay, output_field=models.DurationField())
+    return models.ExpressionWrapper(Now() + interval, output_field=models.DateTimeField())

@@ -1,0 +1,64 @@
+"""What each class of error leads to: the one place of the table in DESIGN, section 5."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from datetime import timedelta
+
+from downstream.errors import DeliveryError, ErrorClass, Throttled
+from downstream.models import State
+
+FIRST_DELAY = timedelta(seconds=5)
+LONGEST_DELAY = timedelta(minutes=30)
+LONGEST_HOLD = timedelta(minutes=5)
+TRIES_OF_A_BUG = 3
+CRASHES_ALLOWED = 3
+STRIKES_ALLOWED = 5
+# A group or name that waits is woken by what it waits for; this is for a lost wake-up.
+WAIT_STEP = timedelta(seconds=30)
+DEFAULT_RETRY_AFTER = timedelta(seconds=30)
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """How a replica goes on: `delay` None means that only a person, a new version or a replay frees it."""
+
+    state: State
+    delay: timedelta | None
+    counts: bool = True
+
+
+def remedy(error: DeliveryError, failures: int) -> Remedy:
+    """`failures` counts the failures in a row before this one."""
+    match error.error_class:
+        case ErrorClass.TRANSIENT:
+            return Remedy(State.RETRYING, jitter(failures))
+        case ErrorClass.THROTTLED | ErrorClass.ACCESS:
+            return Remedy(State.PENDING, timedelta(0), counts=False)
+        case ErrorClass.BUG if failures + 1 < TRIES_OF_A_BUG:
+            return Remedy(State.RETRYING, jitter(failures))
+    return Remedy(State.PARKED, None)
+
+
+def jitter(failures: int) -> timedelta:
+    """Full jitter: anything from 0 to 5 s * 2^failures, at most 30 minutes."""
+    longest = min(LONGEST_DELAY, doubled(failures))
+    return longest * random.random()  # noqa: S311  # spreads load, hides nothing
+
+
+def hold(error: DeliveryError, strikes: int) -> timedelta | None:
+    """How long the whole target is left alone after `strikes` failures in a row; None if it is not."""
+    if isinstance(error, Throttled):
+        return DEFAULT_RETRY_AFTER if error.retry_after is None else timedelta(seconds=error.retry_after)
+    match error.error_class:
+        case ErrorClass.ACCESS:
+            return min(LONGEST_HOLD, doubled(strikes))
+        case ErrorClass.TRANSIENT if strikes >= STRIKES_ALLOWED:
+            return min(LONGEST_HOLD, doubled(strikes - STRIKES_ALLOWED))
+    return None
+
+
+def doubled(times: int) -> timedelta:
+    """The first delay, doubled so many times."""
+    return timedelta(seconds=FIRST_DELAY.total_seconds() * float(2 ** min(times, 20)))

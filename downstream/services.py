@@ -1,0 +1,78 @@
+"""Every change to targets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from audit.actor import Actor
+from audit.catalogue import EventType
+from audit.log_event import Entry
+from audit.services import record
+from downstream.connectors import InvalidConfig, open_connector, validate_config
+from downstream.models import Target
+from downstream.owing import backfill
+from downstream.subjects import app_subject
+from downstream.wakeups import wake_after_commit
+from tenants.models import Tenant
+
+
+class Refusal(Exception):
+    """What was asked for can't be done; the sentence says why and what to do."""
+
+
+@transaction.atomic
+def add_target(tenant: Tenant, *, name: str, kind: str, config: dict[str, Any], by: Actor) -> Target:
+    """A live target that owes the whole directory. Raises Refusal (name, kind or configuration)."""
+    try:
+        public, secret = validate_config(kind, config)
+    except InvalidConfig as error:
+        raise Refusal(str(error)) from error
+    target = Target(tenant=tenant, name=name, kind=kind, config=public)
+    target.secrets = secret
+    _save(target)
+    record(tenant.id, Entry(type=EventType.TARGET_CREATED, actor=by, subjects=(app_subject(target),)))
+    backfill(target, by=by)
+    return target
+
+
+def _save(target: Target) -> None:
+    try:
+        target.clean_fields(exclude=["tenant", "config", "secrets"])
+        with transaction.atomic():
+            target.save(force_insert=True)
+    except ValidationError as error:
+        raise Refusal(f"{target.name!r} can't be the target's name: {' '.join(error.messages)}") from error
+    except IntegrityError as error:
+        raise Refusal(f"There is a target named {target.name} already. Choose another name.") from error
+
+
+def check_target(target: Target) -> None:
+    """What "Test connection" does. Raises a DeliveryError or InvalidConfig with a sentence for a person."""
+    connector = open_connector(target.kind, target.settings, time_limit=target.time_limit)
+    try:
+        connector.check()
+    finally:
+        connector.close()
+
+
+def pause(target: Target, *, by: Actor) -> bool:
+    """Nothing is delivered until it is resumed; changes wait. False if it was paused already."""
+    return _switch(target, Target.Mode.LIVE, Target.Mode.PAUSED, EventType.TARGET_PAUSED, by)
+
+
+def resume(target: Target, *, by: Actor) -> bool:
+    """What waited is delivered. False if it was live already."""
+    return _switch(target, Target.Mode.PAUSED, Target.Mode.LIVE, EventType.TARGET_RESUMED, by)
+
+
+@transaction.atomic
+def _switch(target: Target, old: Target.Mode, new: Target.Mode, kind: EventType, by: Actor) -> bool:
+    switched = Target.objects.filter(id=target.id, mode=old).update(mode=new)
+    if switched:
+        target.mode = new
+        record(target.tenant_id, Entry(type=kind, actor=by, subjects=(app_subject(target),)))
+        wake_after_commit([target.id])
+    return bool(switched)

@@ -1,0 +1,63 @@
+"""The sweep: finds targets with due replicas and wakes them, whatever became of the wake-ups."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import uuid
+from datetime import timedelta
+
+from django.db import Error, close_old_connections
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from downstream.engine import drain
+from downstream.models import Sweep, Target, moment_in
+from downstream.wakeups import publish
+
+log = logging.getLogger(__name__)
+
+STEP = 1.0
+TERM = timedelta(seconds=10)
+BUDGET = timedelta(seconds=5)
+# A target whose wake-up was published is left to the workers for so many sweeps before it is drained here.
+PATIENCE = 3
+
+
+class Sweeper(threading.Thread):
+    """Runs beside each worker; the holder of the one lease row sweeps, the others stand by."""
+
+    def __init__(self) -> None:
+        super().__init__(name="sweep", daemon=True)
+        self.holder = uuid.uuid4()
+        self._stopping = threading.Event()
+        self._owed_for: dict[uuid.UUID, int] = {}
+
+    def stop(self) -> None:
+        self._stopping.set()
+
+    def run(self) -> None:
+        while not self._stopping.wait(STEP):
+            try:
+                close_old_connections()
+                if hold_lease(self.holder):
+                    self._sweep()
+            except Error:
+                # The database is away: the next round asks again.
+                log.exception("The sweep could not ask the database.")
+
+    def _sweep(self) -> None:
+        """Publish a wake-up for each target that is owed something; if that leads nowhere, deliver here."""
+        owed = list(Target.objects.owed().values_list("id", flat=True))
+        self._owed_for = {target_id: self._owed_for.get(target_id, 0) + 1 for target_id in owed}
+        for target_id in owed:
+            published = publish(target_id)
+            if not published or self._owed_for[target_id] > PATIENCE:
+                drain(target_id, budget=BUDGET)
+
+
+def hold_lease(holder: uuid.UUID) -> bool:
+    """Take or renew the lease of the sweep. False if somebody else holds it."""
+    Sweep.objects.get_or_create(id=1)
+    mine_or_free = Q(holder=holder) | Q(holder=None) | Q(held_until__lte=Now())
+    return bool(Sweep.objects.filter(mine_or_free, id=1).update(holder=holder, held_until=moment_in(TERM)))

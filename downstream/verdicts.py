@@ -1,0 +1,118 @@
+"""How a delivery ends: replica, attempt and event in one short transaction, fenced by the lease."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from downstream import breaker, policy
+from downstream.claims import Claim, finish
+from downstream.errors import Exists
+from downstream.journal import Tried, log_failure, log_success, write_attempt
+from downstream.models import Replica, State, moment_in
+from downstream.work import Operation, Work
+
+__all__ = ["Tried", "block", "fail", "settle", "succeed"]
+
+CLEAN: dict[str, Any] = {
+    "failures": 0,
+    "crashes": 0,
+    "suspect": False,
+    "error_class": "",
+    "error": "",
+    "failed_at": None,
+}
+
+
+def succeed(claimed: Claim, tried: Tried, remote_id: str) -> None:
+    """The target has what was read. Another replica with the same id over there turns it into a failure."""
+    try:
+        with transaction.atomic():
+            kept = finish(claimed, **_ending(tried.work), **_applied(tried.work, remote_id), **CLEAN)
+            write_attempt(tried, in_time=kept)
+            if kept:
+                log_success(tried.work)
+                _wake_dependants(tried.work, remote_id)
+    except IntegrityError as error:
+        if "remote" not in str(error):
+            raise
+        sentence = f"The entry {remote_id} over there is already that of another user or group of Lockstep."
+        fail(claimed, Tried(tried.work, Exists(sentence), tried.started_at, tried.took_ms))
+        return
+    breaker.forget_strikes(claimed.replica.target)
+
+
+def settle(claimed: Claim, work: Work) -> None:
+    """Nothing has to be done: the target has this already, or never heard of it."""
+    finish(claimed, **_ending(work), applied=work.version, **CLEAN)
+
+
+def block(claimed: Claim, work: Work, blocker: Replica) -> None:
+    """Another replica has the name over there. If it is to give it up soon, wait; else a person decides."""
+    name = claimed.replica.name_key
+    if blocker.due_at is None:
+        sentence = f"Another group or user named {name!r} is in the target already. Rename one of them."
+        fail(claimed, Tried(work, Exists(sentence)))
+        return
+    sentence = f"Waits until the change of the one that is named {name!r} in the target has been delivered."
+    finish(claimed, state=State.WAITING, due_at=moment_in(policy.WAIT_STEP), error=sentence)
+
+
+def fail(claimed: Claim, tried: Tried) -> None:
+    """Park or retry, as the class of the error says; the target may be left alone for a while."""
+    error, replica = tried.error, claimed.replica
+    if error is None:
+        raise ValueError("A failure has an error.")
+    remedy = policy.remedy(error, replica.failures)
+    with transaction.atomic():
+        kept = finish(
+            claimed,
+            state=remedy.state,
+            due_at=None if remedy.delay is None else moment_in(remedy.delay),
+            failures=replica.failures + int(remedy.counts),
+            error_class=error.error_class,
+            error=str(error),
+            failed_at=Now(),
+        )
+        write_attempt(tried, in_time=kept)
+        if kept:
+            log_failure(tried.work, error, remedy.state)
+    breaker.strike(replica.target, error)
+
+
+def _ending(work: Work) -> dict[str, Any]:
+    """State and time of the next delivery after all went well."""
+    if work.absent:
+        return {"state": State.WAITING, "due_at": moment_in(policy.WAIT_STEP)}
+    if work.replica.suspect:
+        return {"state": State.SYNCED, "due_at": moment_in(work.replica.target.lease_time)}
+    return {"state": State.SYNCED, "due_at": None}
+
+
+def _applied(work: Work, remote_id: str) -> dict[str, Any]:
+    """What the target has from now on."""
+    gone = work.operation == Operation.REMOVE
+    return {
+        "applied": work.version,
+        "applied_at": Now(),
+        "remote_id": remote_id,
+        # A doubtful write is repeated: it must not be taken for known.
+        "fingerprint": "" if work.replica.suspect else work.fingerprint,
+        "applied_name": "" if gone else work.replica.name_key,
+        "applied_active": None if gone else work.document.get("active"),
+    }
+
+
+def _wake_dependants(work: Work, remote_id: str) -> None:
+    """Groups wait for their members' accounts, a new account for its name."""
+    replica = work.replica
+    here = Replica.objects.filter(target=replica.target_id)
+    if replica.user_id and remote_id != replica.remote_id:
+        here.filter(group__deleted_at=None, group__memberships__user=replica.user_id).stir()
+    given_up = replica.applied_name
+    if given_up and given_up != (replica.name_key if remote_id else ""):
+        has_name = Q(user__user_name_key=given_up) | Q(group__display_name_key=given_up)
+        here.filter(has_name, remote_id="").exclude(id=replica.id).stir()

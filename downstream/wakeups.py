@@ -1,0 +1,74 @@
+"""Wake-ups after commit, from a thread of its own: no broker call on the path of a request.
+
+A lost wake-up costs nothing: the sweep finds the row.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import uuid
+from collections.abc import Sequence
+from functools import partial
+
+from django.db import transaction
+
+log = logging.getLogger(__name__)
+
+CAPACITY = 10_000
+# Wake-ups of one target that come this close together (seconds) become one.
+GATHER = 0.02
+
+
+def wake_after_commit(target_ids: Sequence[uuid.UUID]) -> None:
+    transaction.on_commit(partial(_publisher.add, tuple(target_ids)))
+
+
+def publish(target_id: uuid.UUID) -> bool:
+    """Hand a wake-up to the broker. False if the broker did not take it."""
+    from downstream.tasks import wake
+
+    try:
+        # A wake-up that nobody fetched by then has been overtaken by the sweep.
+        wake.apply_async(args=(str(target_id),), expires=60, retry=False, ignore_result=True)
+    except Exception:  # whatever a broker library raises, the sweep makes up for it
+        log.warning(
+            "The broker takes no wake-ups; the sweep delivers meanwhile.", exc_info=log.isEnabledFor(10)
+        )
+        return False
+    return True
+
+
+class _Publisher:
+    """One thread in each process, started by the first wake-up, so that a forked process gets its own."""
+
+    def __init__(self) -> None:
+        self._waiting: queue.Queue[tuple[uuid.UUID, ...]] = queue.Queue(CAPACITY)
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    def add(self, target_ids: tuple[uuid.UUID, ...]) -> None:
+        try:
+            self._waiting.put_nowait(target_ids)
+        except queue.Full:
+            return
+        self._start()
+
+    def _start(self) -> None:
+        with self._lock:
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._run, name="wake-ups", daemon=True)
+                self._thread.start()
+
+    def _run(self) -> None:
+        while True:
+            wanted = set(self._waiting.get())
+            threading.Event().wait(GATHER)
+            while not self._waiting.empty():
+                wanted.update(self._waiting.get_nowait())
+            for target_id in wanted:
+                publish(target_id)
+
+
+_publisher = _Publisher()

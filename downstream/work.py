@@ -1,0 +1,106 @@
+"""What a delivery has to do: the resource as it is now, beside what the target has."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+
+from directory.documents import whole
+from directory.models import Group, Membership, User
+from downstream.models import Attempt, Replica
+from lib.documents import Document
+
+Operation = Attempt.Operation
+
+
+@dataclass(frozen=True)
+class Work:
+    """One resource for one target. `absent` members have no account there yet; `blocker` has its name."""
+
+    replica: Replica
+    version: int
+    operation: Attempt.Operation
+    document: Document
+    absent: int = 0
+    blocker: Replica | None = None
+    fingerprint: str = field(default="")
+
+    @property
+    def is_known(self) -> bool:
+        """The target has exactly this already, and nothing casts doubt on it."""
+        return (
+            bool(self.fingerprint)
+            and self.fingerprint == self.replica.fingerprint
+            and not self.replica.suspect
+        )
+
+    @property
+    def is_needless(self) -> bool:
+        """The resource is gone before anything of it was ever tried over there."""
+        replica = self.replica
+        untouched = (
+            not replica.applied and not replica.failures and not replica.suspect and not replica.remote_id
+        )
+        return self.operation == Operation.REMOVE and untouched
+
+
+def prepare(replica: Replica) -> Work:
+    """Read the newest state. `version` is what was read: a later one finds the replica nudged."""
+    resource = replica.resource
+    document = whole(resource)
+    absent = 0
+    if isinstance(resource, Group) and resource.is_living:
+        document["members"] = _members(replica, resource)
+        absent = _member_count(resource) - len(document["members"])
+    return Work(
+        replica=replica,
+        version=resource.version,
+        operation=_operation(replica, resource),
+        document=document,
+        absent=absent,
+        blocker=_blocker(replica) if resource.is_living and not replica.remote_id else None,
+        fingerprint=_fingerprint(document) if resource.is_living else "",
+    )
+
+
+def _operation(replica: Replica, resource: User | Group) -> Attempt.Operation:
+    if not resource.is_living:
+        return Operation.REMOVE
+    if not replica.remote_id:
+        return Operation.CREATE
+    active = resource.active is not False if isinstance(resource, User) else True
+    if not active and replica.applied_active is not False:
+        return Operation.DEACTIVATE
+    if active and replica.applied_active is False:
+        return Operation.REACTIVATE
+    return Operation.UPDATE
+
+
+def _members(replica: Replica, group: Group) -> list[Document]:
+    """Under the ids that their accounts have in this target, in the order they came."""
+    there = (
+        Membership.objects.resolved()
+        .filter(group=group, user__replicas__target=replica.target_id)
+        .exclude(user__replicas__remote_id="")
+        .order_by("id")
+        .values_list("user__replicas__remote_id", "user__user_name")
+    )
+    return [{"value": remote_id, "display": name} for remote_id, name in there]
+
+
+def _member_count(group: Group) -> int:
+    """Without members that nobody is known for: there is nobody to wait for."""
+    return group.memberships.resolved().count()
+
+
+def _blocker(replica: Replica) -> Replica | None:
+    """Another replica that has this name over there: matching by name would seize its account."""
+    same_name = Replica.objects.filter(target=replica.target_id, applied_name=replica.name_key)
+    return same_name.filter(group__isnull=not replica.is_group).exclude(id=replica.id).first()
+
+
+def _fingerprint(document: Document) -> str:
+    """SHA-256 of what the target is told; version and times are ours alone."""
+    told = {name: value for name, value in document.items() if name != "meta"}
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()

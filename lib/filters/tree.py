@@ -1,0 +1,78 @@
+"""What a filter is once it is read: frozen values without any knowledge of schemas."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Operator = Literal["eq", "ne", "co", "sw", "ew", "gt", "ge", "lt", "le"]
+Value = str | int | float | bool | None
+
+
+class FilterError(ValueError):
+    """The text is no filter or path. `position` counts from 0; the message counts from 1, for people."""
+
+    def __init__(self, message: str, position: int = 0) -> None:
+        super().__init__(message)
+        self.position = position
+
+
+@dataclass(frozen=True)
+class Path:
+    """An attribute as written, in its parts: "urn:...:User:manager.value" is (urn, "manager", "value")."""
+
+    urn: str | None
+    name: str
+    sub: str | None = None
+
+    def __str__(self) -> str:
+        prefix = f"{self.urn}:" if self.urn else ""
+        suffix = f".{self.sub}" if self.sub else ""
+        return f"{prefix}{self.name}{suffix}"
+
+
+@dataclass(frozen=True)
+class Compare:
+    path: Path
+    op: Operator
+    value: Value
+
+
+@dataclass(frozen=True)
+class Present:
+    path: Path
+
+
+@dataclass(frozen=True)
+class And:
+    terms: tuple[Filter, ...]
+
+
+@dataclass(frozen=True)
+class Or:
+    terms: tuple[Filter, ...]
+
+
+@dataclass(frozen=True)
+class Not:
+    term: Filter
+
+
+@dataclass(frozen=True)
+class ValuePath:
+    """`emails[type eq "work"]`: one and the same element fulfils the whole filter."""
+
+    path: Path
+    filter: Filter
+
+
+Filter = Compare | Present | And | Or | Not | ValuePath
+
+
+@dataclass(frozen=True)
+class PatchPath:
+    """A PATCH path (RFC 7644 section 3.5.2). `path.sub` is always None: the sub-attribute stands in `sub`."""
+
+    path: Path
+    filter: Filter | None = None
+    sub: str | None = None

@@ -1,0 +1,135 @@
+"""The words in which a SCIM schema is described (RFC 7643 sections 2 and 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+AttributeType = Literal[
+    "string", "boolean", "integer", "decimal", "dateTime", "reference", "binary", "complex"
+]
+Mutability = Literal["readOnly", "readWrite", "immutable", "writeOnly"]
+Returned = Literal["always", "never", "default", "request"]
+Uniqueness = Literal["none", "server", "global"]
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """One attribute with its characteristics; the defaults are those of RFC 7643 section 2.2."""
+
+    name: str
+    type: AttributeType = "string"
+    multi_valued: bool = False
+    required: bool = False
+    case_exact: bool = False
+    mutability: Mutability = "readWrite"
+    returned: Returned = "default"
+    uniqueness: Uniqueness = "none"
+    sub_attributes: tuple[Attribute, ...] = ()
+    canonical_values: tuple[str, ...] = ()
+    description: str = ""
+    reference_types: tuple[str, ...] = ()
+
+    def sub(self, name: str) -> Attribute | None:
+        """The sub-attribute of that name in any capitalisation."""
+        return self._subs.get(name.lower())
+
+    @cached_property
+    def _subs(self) -> Mapping[str, Attribute]:
+        return by_name(self.sub_attributes)
+
+
+@dataclass(frozen=True)
+class Schema:
+    urn: str
+    name: str
+    description: str
+    attributes: tuple[Attribute, ...]
+
+
+@dataclass(frozen=True)
+class ResourceSchema:
+    """Everything that one kind of resource can hold: common attributes, core schema and extensions."""
+
+    core: Schema
+    extensions: tuple[Schema, ...] = ()
+
+    @cached_property
+    def attributes(self) -> tuple[Attribute, ...]:
+        """What stands at the top: the common attributes (RFC 7643 section 3.1), then the core."""
+        return (*COMMON, *self.core.attributes)
+
+    def find(self, text: str) -> Attribute | None:
+        """The attribute that a text such as "name.givenName" or "urn:...:User:manager.value" names.
+
+        Names and URNs are case-insensitive. An extension's attribute needs its URN (RFC 7644 section 3.10).
+        """
+        for urn in (self.core.urn, *(extension.urn for extension in self.extensions)):
+            if text.lower().startswith(f"{urn.lower()}:"):
+                return self.attribute(*_name_and_sub(text[len(urn) + 1 :]), urn=urn)
+        return self.attribute(*_name_and_sub(text))
+
+    def attribute(self, name: str, sub: str | None = None, *, urn: str | None = None) -> Attribute | None:
+        """The same for a path in its parts; without `urn` it is a common or core attribute."""
+        found = self._names(urn).get(name.lower())
+        return found.sub(sub) if found and sub is not None else found
+
+    def extension(self, urn: str) -> Schema | None:
+        """The extension of that URN in any capitalisation."""
+        return next((found for found in self.extensions if found.urn.lower() == urn.lower()), None)
+
+    def _names(self, urn: str | None) -> Mapping[str, Attribute]:
+        key = self.core.urn.lower() if urn is None else urn.lower()
+        return self._names_by_urn.get(key, {})
+
+    @cached_property
+    def _names_by_urn(self) -> Mapping[str, Mapping[str, Attribute]]:
+        extensions = {found.urn.lower(): by_name(found.attributes) for found in self.extensions}
+        return {self.core.urn.lower(): by_name(self.attributes), **extensions}
+
+
+def by_name(attributes: tuple[Attribute, ...]) -> dict[str, Attribute]:
+    """Attributes under their names in lower case."""
+    return {attribute.name.lower(): attribute for attribute in attributes}
+
+
+def _name_and_sub(text: str) -> tuple[str, str | None]:
+    name, dot, sub = text.partition(".")
+    return name, sub if dot else None
+
+
+COMMON = (
+    Attribute(
+        "schemas",
+        "reference",
+        multi_valued=True,
+        case_exact=True,
+        mutability="readOnly",
+        returned="always",
+        description="URNs of the schemas that the resource uses; derived from what it holds.",
+    ),
+    Attribute(
+        "id",
+        case_exact=True,
+        mutability="readOnly",
+        returned="always",
+        uniqueness="server",
+        description="Identifier given by this server; never changed and never used again.",
+    ),
+    Attribute("externalId", case_exact=True, description="Identifier given by the client."),
+    Attribute(
+        "meta",
+        "complex",
+        mutability="readOnly",
+        description="Facts about the resource itself.",
+        sub_attributes=(
+            Attribute("resourceType", case_exact=True, mutability="readOnly"),
+            Attribute("created", "dateTime", mutability="readOnly"),
+            Attribute("lastModified", "dateTime", mutability="readOnly"),
+            Attribute("location", "reference", case_exact=True, mutability="readOnly"),
+            Attribute("version", case_exact=True, mutability="readOnly"),
+        ),
+    ),
+)

@@ -1,0 +1,10 @@
+"""The Celery application; it carries wake-ups only."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
+app = Celery("lockstep")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()

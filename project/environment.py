@@ -1,0 +1,99 @@
+"""Typed reading of the environment and of `.env` in the data folder; a wrong value stops the start."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn, TypeVar
+
+import dj_database_url
+from cryptography.fernet import Fernet
+from dotenv import load_dotenv
+
+Value = TypeVar("Value")
+
+
+def stop(sentence: str) -> NoReturn:
+    """End the start with a sentence for the person at the keyboard: a traceback would bury it."""
+    sys.exit(f"Lockstep can't start: {sentence}")
+
+
+def load_env_file(path: Path) -> None:
+    """Read `KEY=value` lines into the environment; what is set there already wins."""
+    load_dotenv(path, override=False)
+
+
+def read(name: str, default: Value, convert: Callable[[str], Value], wanted: str) -> Value:
+    """The variable `name`, converted; `wanted` says what would do if it can't be."""
+    raw = os.environ.get(name, "").strip()
+    if not raw:
+        return default
+    try:
+        return convert(raw)
+    except ValueError:
+        stop(f"{name} must be {wanted}.")
+
+
+def read_text(name: str, default: str = "") -> str:
+    return read(name, default, str, "a text")
+
+
+def read_bool(name: str, default: bool = False) -> bool:
+    words = {
+        "1": True,
+        "true": True,
+        "yes": True,
+        "on": True,
+        "0": False,
+        "false": False,
+        "no": False,
+        "off": False,
+    }
+
+    def convert(raw: str) -> bool:
+        if raw.lower() not in words:
+            raise ValueError(raw)
+        return words[raw.lower()]
+
+    return read(name, default, convert, "on or off")
+
+
+def read_int(name: str, default: int, *, least: int, most: int) -> int:
+    def convert(raw: str) -> int:
+        number = int(raw)
+        if not least <= number <= most:
+            raise ValueError(raw)
+        return number
+
+    return read(name, default, convert, f"a whole number from {least} to {most}")
+
+
+def read_list(name: str, default: list[str]) -> list[str]:
+    def convert(raw: str) -> list[str]:
+        return [part.strip() for part in raw.split(",") if part.strip()]
+
+    return read(name, default, convert, "a list with commas")
+
+
+def read_database(name: str, default: str) -> dict[str, object]:
+    """A database URL as Django's dictionary; `postgres://` and `sqlite:///` are understood."""
+
+    def convert(raw: str) -> dict[str, object]:
+        if not raw.startswith(("sqlite:///", "postgres://", "postgresql://")):
+            raise ValueError(raw)
+        return dict(dj_database_url.parse(raw))
+
+    wanted = "postgres://user:password@host:port/name or sqlite:////absolute/path"
+    return read(name, convert(default), convert, wanted)
+
+
+def read_fernet_keys(name: str) -> list[str]:
+    def convert(raw: str) -> list[str]:
+        keys = [key.strip() for key in raw.split(",") if key.strip()]
+        for key in keys:
+            Fernet(key)
+        return keys
+
+    return read(name, [], convert, "one or more Fernet keys (32 bytes, URL-safe base64) with commas")

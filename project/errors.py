@@ -1,0 +1,24 @@
+"""Answers for what no view answers, in the words of the door that was knocked at."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from scim.errors import ScimError, error_response
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _answer(request, 404, "There is nothing at this address.")
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    return _answer(request, 500, "Lockstep failed to answer. The cause is in the log of the web process.")
+
+
+def _answer(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
+    if request.path.startswith("/scim/"):
+        return error_response(ScimError(status, sentence))
+    if request.path.startswith("/api/"):
+        return JsonResponse({"detail": sentence}, status=status)
+    return render(request, "error.html", {"status": status, "sentence": sentence}, status=status)

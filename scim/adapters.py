@@ -1,0 +1,134 @@
+"""Between SCIM bodies and the directory's services: django-scim2's adapter hooks, filled with our engine."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.http import HttpRequest
+from django_scim.adapters import SCIMMixin
+
+from directory import services
+from directory.documents import whole
+from lib.documents import Document, Member, clean, read_members
+from lib.documents.changes import MemberChange, ReplaceMembers
+from lib.schema import GROUP_RESOURCE, USER_RESOURCE, ResourceSchema
+from scim import discovery
+from scim.patch import apply, split_members
+from scim.projection import Projection
+from scim.references import group_members, user_groups
+
+
+class Adapter(SCIMMixin):
+    """One resource of the request's tenant."""
+
+    id_field = "id"
+    schema: ClassVar[ResourceSchema]
+    url_name: ClassVar[str]
+
+    obj: Any
+
+    def __init__(self, obj: Any, request: HttpRequest | None = None) -> None:
+        super().__init__(obj, request=request)
+        self.document: Document = {}
+
+    @property
+    def tenant(self) -> Any:
+        return self.request.tenant
+
+    @property
+    def actor(self) -> Any:
+        return self.request.actor
+
+    def validate_dict(self, body: object) -> None:
+        """Raises DocumentError."""
+        self.document = clean(body, self.schema)
+
+    def from_dict(self, body: Document) -> None:
+        """`validate_dict` has read it; the directory's services keep it."""
+
+    def to_dict(self, projection: Projection | None = None) -> Document:
+        """The committed state, as asked for."""
+        document = whole(self.obj)
+        document["meta"]["location"] = self.location
+        projection = projection or Projection.read(self.request.GET)
+        self._add_references(document, projection)
+        return projection.apply(document)
+
+    def _add_references(self, document: Document, projection: Projection) -> None:
+        raise NotImplementedError
+
+    def _patched(self, operations: list[Document]) -> Any:
+        """An edit for the directory: from the document as it is under the lock to the one it becomes."""
+
+        def edit(document: Document) -> Document:
+            return clean(apply(document, operations, self.schema, resource_id=self.id), self.schema)
+
+        return edit
+
+
+class UserAdapter(Adapter):
+    schema = USER_RESOURCE
+    url_name = "scim:users"
+
+    @classmethod
+    def resource_type_dict(cls, request: HttpRequest) -> Document:
+        return discovery.with_meta(discovery.user_type(), "ResourceType", "scim:resource-types", request)
+
+    def _add_references(self, document: Document, projection: Projection) -> None:
+        if projection.wants("groups") and (groups := user_groups(self.obj, self.request)):
+            document["groups"] = groups
+
+    def save(self) -> None:
+        if self.obj._state.adding:
+            self.obj = services.create_user(self.tenant, self.document, by=self.actor)
+        else:
+            self.obj = services.change_user(self.tenant, self.obj.id, lambda _: self.document, by=self.actor)
+
+    def handle_operations(self, operations: Any) -> None:
+        edit = self._patched(operations)
+        self.obj = services.change_user(self.tenant, self.obj.id, edit, by=self.actor)
+
+    def delete(self) -> None:
+        services.delete_user(self.tenant, self.obj.id, by=self.actor)
+
+
+class GroupAdapter(Adapter):
+    schema = GROUP_RESOURCE
+    url_name = "scim:groups"
+
+    def __init__(self, obj: Any, request: HttpRequest | None = None) -> None:
+        super().__init__(obj, request=request)
+        # None: the body says nothing of members, so they stay (RFC 7644, 3.5.1).
+        self.members: tuple[Member, ...] | None = None
+
+    @classmethod
+    def resource_type_dict(cls, request: HttpRequest) -> Document:
+        return discovery.with_meta(discovery.group_type(), "ResourceType", "scim:resource-types", request)
+
+    def validate_dict(self, body: object) -> None:
+        super().validate_dict(body)
+        members = self.document.pop("members", [])
+        says_so = isinstance(body, dict) and any(name.lower() == "members" for name in body)
+        self.members = read_members(members) if says_so else None
+
+    def _add_references(self, document: Document, projection: Projection) -> None:
+        if projection.wants("members"):
+            document["members"] = group_members(self.obj, self.request)
+
+    def save(self) -> None:
+        if self.obj._state.adding:
+            self.obj = services.create_group(self.tenant, self.document, self.members or (), by=self.actor)
+            return
+        changes: list[MemberChange] = [] if self.members is None else [ReplaceMembers(self.members)]
+        self.obj = services.change_group(
+            self.tenant, self.obj.id, lambda _: self.document, changes, by=self.actor
+        )
+
+    def handle_operations(self, operations: Any) -> None:
+        rest, changes = split_members(operations, self.schema)
+        self.obj = services.change_group(
+            self.tenant, self.obj.id, self._patched(rest), changes, by=self.actor
+        )
+
+    def delete(self) -> None:
+        services.delete_group(self.tenant, self.obj.id, by=self.actor)

@@ -1,0 +1,88 @@
+"""The one translation and the one renderer of SCIM errors (RFC 7644, 3.12)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from django.core.exceptions import ObjectDoesNotExist, RequestDataTooBig
+from django.db import OperationalError
+from django.http import HttpResponse, JsonResponse, UnreadablePostError
+from django_scim.constants import SCIM_CONTENT_TYPE, SchemaURI
+from django_scim.exceptions import SCIMException
+
+from directory.errors import Conflict, NotFound
+from lib.documents import DocumentError
+from lib.filters import FilterError
+
+log = logging.getLogger(__name__)
+
+TRY_AGAIN_AFTER = 5
+
+
+class ScimError(SCIMException):
+    """An answer other than 2xx. `detail` is what Okta's administrator reads."""
+
+    def __init__(self, status: int, detail: str, scim_type: str | None = None) -> None:
+        super().__init__(detail, status=status, scim_type=scim_type)
+
+
+@dataclass
+class Answer:
+    """What a view makes of a request; `refused` is why it is no 2xx."""
+
+    response: HttpResponse = field(default_factory=HttpResponse)
+    refused: ScimError | None = None
+
+
+@contextmanager
+def translated() -> Iterator[Answer]:
+    """Turns our own exceptions into an error response; anything else is a bug and passes on to the server."""
+    answer = Answer()
+    try:
+        yield answer
+    except (SCIMException, DocumentError, FilterError, Conflict, NotFound, ObjectDoesNotExist) as error:
+        answer.refused = as_scim(error)
+    except RequestDataTooBig:
+        answer.refused = ScimError(413, "The body is too large. Send it in several smaller requests.")
+    except UnreadablePostError:
+        answer.refused = ScimError(
+            400, "The body did not arrive whole. Send the request again.", "invalidSyntax"
+        )
+    except OperationalError:
+        log.exception("The database did not answer.")
+        answer.refused = ScimError(503, "The database is busy. Send the request again.")
+    if answer.refused:
+        answer.response = error_response(answer.refused)
+
+
+def as_scim(error: Exception) -> ScimError:
+    match error:
+        case DocumentError():
+            return ScimError(400, str(error), error.scim_type)
+        case FilterError():
+            return ScimError(
+                400, f"{error} (at character {error.position + 1} of the filter)", "invalidFilter"
+            )
+        case Conflict():
+            return ScimError(409, str(error), "uniqueness")
+        case NotFound():
+            return ScimError(404, str(error))
+        case ObjectDoesNotExist():
+            return ScimError(404, "There is no such resource.")
+        case SCIMException():
+            return ScimError(error.status, error.detail, error.scim_type)
+    raise TypeError(error)
+
+
+def error_response(error: ScimError) -> JsonResponse:
+    """`status` goes out as a string, as the RFC wants it."""
+    body = {"schemas": [SchemaURI.ERROR], "status": str(error.status), "detail": error.detail}
+    if error.scim_type:
+        body["scimType"] = error.scim_type
+    response = JsonResponse(body, status=error.status, content_type=SCIM_CONTENT_TYPE)
+    if error.status == 503:
+        response["Retry-After"] = str(TRY_AGAIN_AFTER)
+    return response

@@ -1,0 +1,66 @@
+"""Lists: paging as RFC 7644 section 3.4.2.4 clamps it, and the ListResponse."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django_scim.constants import SchemaURI
+
+from lib.documents import Document
+from scim.errors import ScimError
+from scim.projection import Projection
+
+MOST_RESULTS = 1000
+USUAL_RESULTS = 100
+
+
+@dataclass(frozen=True)
+class ListRequest:
+    """What a client asks of a list, in the query string or in the body of `/.search`."""
+
+    filter: str
+    start: int
+    count: int
+    projection: Projection
+
+    @classmethod
+    def read(cls, asked: Mapping[str, object]) -> ListRequest:
+        """`startIndex` below 1 is 1, `count` below 0 is 0, more than the published maximum is the maximum."""
+        query = asked.get("filter") or ""
+        if not isinstance(query, str):
+            raise ScimError(400, "filter must be a text.", "invalidFilter")
+        return cls(
+            filter=query.strip(),
+            start=max(1, _number(asked, "startIndex", 1)),
+            count=min(MOST_RESULTS, max(0, _number(asked, "count", USUAL_RESULTS))),
+            projection=Projection.read(asked),
+        )
+
+    @property
+    def window(self) -> slice:
+        return slice(self.start - 1, self.start - 1 + self.count)
+
+
+def _number(asked: Mapping[str, object], name: str, usual: int) -> int:
+    value = asked.get(name)
+    if value is None or value == "":
+        return usual
+    try:
+        number = int(value) if isinstance(value, str | int) and not isinstance(value, bool) else None
+    except ValueError:
+        number = None
+    if number is None or abs(number) > 2**31:
+        raise ScimError(400, f"{name} must be a whole number.", "invalidValue")
+    return number
+
+
+def list_response(resources: list[Document], *, total: int, start: int) -> Document:
+    """Integers as JSON integers: Okta fails without a word on texts."""
+    return {
+        "schemas": [SchemaURI.LIST_RESPONSE],
+        "totalResults": total,
+        "itemsPerPage": len(resources),
+        "startIndex": start,
+        "Resources": resources,
+    }

@@ -1,0 +1,23 @@
+"""PATCH (RFC 7644 section 3.5.2): edits a copy of a document and sets changes of members apart."""
+
+from scim.patch.engine import apply
+from scim.patch.errors import PatchError
+from scim.patch.members import (
+    AddMembers,
+    MemberChange,
+    RemoveAllMembers,
+    RemoveMembers,
+    ReplaceMembers,
+    split_members,
+)
+
+__all__ = [
+    "AddMembers",
+    "MemberChange",
+    "PatchError",
+    "RemoveAllMembers",
+    "RemoveMembers",
+    "ReplaceMembers",
+    "apply",
+    "split_members",
+]

@@ -1,0 +1,98 @@
+"""The values of complex attributes: reading them from an operation, merging, the one primary."""
+
+import json
+from typing import Any
+
+from lib.documents import DocumentError, canonical_names
+from lib.schema import Attribute
+from scim.patch.errors import PatchError
+
+Element = dict[str, Any]
+
+MAX_LISTED = 1_000
+
+
+def object_of(value: Any, attribute: Attribute) -> Element:
+    """An operation's value as one value of a complex attribute, in canonical spelling. Raises PatchError."""
+    # Entra sends the manager as a bare id.
+    if attribute.name == "manager" and isinstance(value, str):
+        return {"value": value}
+    if not isinstance(value, dict):
+        raise PatchError(f"A value of {attribute.name} must be an object with its sub-attributes.")
+    try:
+        return canonical_names(value, lambda name: _spelling(name, attribute), attribute.name)
+    except DocumentError as error:
+        raise PatchError(str(error), scim_type=error.scim_type) from error
+
+
+def elements_of(value: Any, attribute: Attribute) -> list[Element]:
+    """An operation's value as values of a multi-valued attribute: a list, one alone, or null for none."""
+    values = value if isinstance(value, list) else [value]
+    return [object_of(one, attribute) for one in values if one is not None]
+
+
+def merge(into: Element, change: Element) -> Element:
+    """Sets the sub-attributes of `change` and leaves the others; null unassigns."""
+    for name, value in list(change.items()):
+        if value is None:
+            into.pop(name, None)
+        else:
+            into[name] = value
+    return into
+
+
+def merge_elements(before: list[Element], new: list[Element]) -> list[Element]:
+    """Adds what is new; what is there by type and value (RFC 7643 section 2.4) takes on the rest."""
+    known = {_identity(one): one for one in before}
+    touched = []
+    for one in new:
+        touched.append(merge(known.setdefault(_identity(one), one), one))
+    elements = [*before, *_not_in(before, known)]
+    settle_primary(elements, touched)
+    return elements
+
+
+def drop_listed(before: list[Element], value: Any, attribute: Attribute) -> list[Element]:
+    """Without a value all go; with one only the elements that hold what is listed (Entra's way to remove)."""
+    if value is None:
+        return []
+    listed = [merge({}, one) for one in _listed(value, attribute)]
+    return [one for one in before if not any(wanted and wanted.items() <= one.items() for wanted in listed)]
+
+
+def settle_primary(elements: list[Element], touched: list[Element]) -> None:
+    """If a touched element has become the primary one, no other is (RFC 7644 section 3.5.2)."""
+    if any(_is_true(one.get("primary")) for one in touched):
+        kept = {id(one) for one in touched}
+        for one in elements:
+            if id(one) not in kept and "primary" in one:
+                one["primary"] = False
+
+
+def _listed(value: Any, attribute: Attribute) -> list[Element]:
+    values = value if isinstance(value, list) else [value]
+    if len(values) > MAX_LISTED:
+        raise PatchError(
+            f"More than {MAX_LISTED} values to remove in one operation: send several.", scim_type="tooMany"
+        )
+    return [{"value": one} if isinstance(one, str) else object_of(one, attribute) for one in values]
+
+
+def _not_in(before: list[Element], known: dict[str, Element]) -> list[Element]:
+    old = {id(one) for one in before}
+    return [one for one in known.values() if id(one) not in old]
+
+
+def _identity(element: Element) -> str:
+    if element.get("value") is not None:
+        element = {"value": element["value"], "type": element.get("type")}
+    return json.dumps(element, sort_keys=True)
+
+
+def _is_true(value: Any) -> bool:
+    return value is True or (isinstance(value, str) and value.lower() == "true")
+
+
+def _spelling(name: str, attribute: Attribute) -> str | None:
+    sub = attribute.sub(name)
+    return sub.name if sub else None

@@ -1,0 +1,27 @@
+"""The element that a filter of equalities describes: what Entra expects to be made when there is none yet."""
+
+from typing import Any
+
+from lib.filters import And, Compare, Filter, Value
+from lib.schema import Attribute
+
+_BOOLEANS = {"true": True, "false": False}
+
+
+def described_element(selection: Filter, attribute: Attribute) -> dict[str, Any] | None:
+    """The element, such as {"type": "work"} for `type eq "work"`; None if there is more than equalities."""
+    terms = selection.terms if isinstance(selection, And) else (selection,)
+    found: dict[str, Any] = {}
+    for term in terms:
+        if not isinstance(term, Compare) or term.op != "eq" or term.value is None:
+            return None
+        sub = attribute.sub(term.path.name)
+        if sub is None or found.setdefault(sub.name, _typed(term.value, sub)) != _typed(term.value, sub):
+            return None
+    return found
+
+
+def _typed(value: Value, sub: Attribute) -> Value:
+    if sub.type == "boolean" and isinstance(value, str):
+        return _BOOLEANS.get(value.lower(), value)
+    return value

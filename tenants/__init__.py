@@ -1,0 +1,1 @@
+"""Who may call: tenants, operators and credentials."""

@@ -1,0 +1,103 @@
+"""From what a request carries to the credential it speaks for: that chooses the tenant, not the URL."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+
+from tenants.models import Credential, Hostname, Scope
+from tenants.tokens import digest
+
+# Last use is shown to the minute; writing it at every request would make each read a write.
+LAST_USE_STEP = timedelta(minutes=1)
+
+
+class Refused(Exception):
+    """No, wrong, expired or revoked credential, or one that does not fit; the sentence says what to do.
+
+    `credential` is the one that was recognised but refused, None if nobody is known.
+    """
+
+    def __init__(self, sentence: str, credential: Credential | None = None) -> None:
+        super().__init__(sentence)
+        self.credential = credential
+
+
+@dataclass(frozen=True)
+class Presented:
+    """What a client shows: a token, and with HTTP Basic the user name beside it."""
+
+    token: str
+    username: str | None = None
+
+
+def authenticate(header: str, *, scope: Scope, host: str) -> Credential:
+    """`header` is the value of Authorization, `host` the request's host name without port. Raises Refused."""
+    presented = read_header(header)
+    credential = Credential.objects.select_related("tenant").filter(digest=digest(presented.token)).first()
+    if credential is None or not _fits_kind(credential, presented):
+        raise Refused("The credential is unknown. Copy the token again, or create a new one.")
+    _require_usable(credential, scope)
+    _require_host(credential, host)
+    _note_use(credential)
+    return credential
+
+
+def read_header(header: str) -> Presented:
+    """`Bearer <token>`, `Basic <...>`, or the raw token, as Okta's Header mode sends it. Raises Refused."""
+    scheme, _, rest = header.strip().partition(" ")
+    match scheme.lower(), rest.strip():
+        case "", "":
+            raise Refused("No credential was sent. Send the header `Authorization: Bearer <token>`.")
+        case "bearer", token:
+            return Presented(token)
+        case "basic", encoded:
+            return _basic(encoded)
+        case _, "":
+            return Presented(scheme)
+    raise Refused(f"The scheme {scheme[:20]!r} is not understood. Use Bearer or Basic.")
+
+
+def _basic(encoded: str) -> Presented:
+    try:
+        username, colon, password = base64.b64decode(encoded, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError) as error:
+        raise Refused("The Basic credential is not base64 of `user name:secret`.") from error
+    if not colon:
+        raise Refused("The Basic credential has no colon between user name and secret.")
+    return Presented(password, username)
+
+
+def _fits_kind(credential: Credential, presented: Presented) -> bool:
+    """Basic credentials are named by their prefix; a bearer token is no Basic password."""
+    if credential.kind == Credential.Kind.BASIC:
+        return presented.username == credential.prefix
+    return presented.username is None
+
+
+def _require_usable(credential: Credential, scope: Scope) -> None:
+    if credential.revoked_at is not None:
+        raise Refused("The credential was revoked. Create a new one.", credential)
+    if credential.expires_at is not None and credential.expires_at <= timezone.now():
+        raise Refused("The credential has expired. Create a new one.", credential)
+    if credential.scope != scope:
+        raise Refused(f"The credential is for {credential.scope}, not for {scope}.", credential)
+
+
+def _require_host(credential: Credential, host: str) -> None:
+    """Asked only where a tenant owns the host name: all others serve every tenant."""
+    owner = Hostname.objects.filter(name=host.lower()).values_list("tenant_id", flat=True).first()
+    if owner is not None and owner != credential.tenant_id:
+        raise Refused("The credential belongs to another host name.", credential)
+
+
+def _note_use(credential: Credential) -> None:
+    now = timezone.now()
+    long_ago = Q(last_used_at=None) | Q(last_used_at__lt=now - LAST_USE_STEP)
+    if credential.last_used_at is None or credential.last_used_at < now - LAST_USE_STEP:
+        Credential.objects.filter(long_ago, id=credential.id).update(last_used_at=now)

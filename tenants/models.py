@@ -1,0 +1,107 @@
+"""Tenants, the operators who look after them, and the credentials that speak for them."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils import timezone
+
+NAME = RegexValidator(
+    r"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$",
+    "Use lower-case letters, digits and hyphens, at most 63, beginning and ending with a letter or digit.",
+)
+
+
+class Tenant(models.Model):
+    """One customer: everything else belongs to exactly one of these."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=63, unique=True, validators=[NAME])
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Hostname(models.Model):
+    """A host name that belongs to a tenant: other tenants' credentials are refused on it."""
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="hostnames")
+    name = models.CharField(max_length=253, unique=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Role(models.TextChoices):
+    """What an operator may do: each role may do what the next one may."""
+
+    ADMIN = "admin", "Administrator"
+    SUPPORT = "support", "Support"
+    AUDITOR = "auditor", "Auditor"
+
+
+class Operator(models.Model):
+    """A member of staff and their role in a tenant."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="operators")
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="operators")
+    role = models.CharField(max_length=16, choices=Role.choices, default=Role.AUDITOR)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["user", "tenant"], name="operator_once_per_tenant"),)
+
+    def __str__(self) -> str:
+        return f"{self.user} ({self.get_role_display()}, {self.tenant})"
+
+    @property
+    def may_replay(self) -> bool:
+        return self.role in {Role.ADMIN, Role.SUPPORT}
+
+
+class Scope(models.TextChoices):
+    """What a credential is for."""
+
+    SCIM = "scim", "Provision users and groups"
+    LOGS_READ = "logs.read", "Read the system log"
+    MANAGE = "manage", "Manage targets and replay"
+
+
+class CredentialQuerySet(models.QuerySet["Credential"]):
+    def usable(self) -> CredentialQuerySet:
+        return self.filter(Q(expires_at=None) | Q(expires_at__gt=timezone.now()), revoked_at=None)
+
+
+class Credential(models.Model):
+    """A token of a tenant. Only the digest is kept; the prefix tells people which token is meant."""
+
+    class Kind(models.TextChoices):
+        BEARER = "bearer", "Bearer token"
+        BASIC = "basic", "User name and secret (HTTP Basic)"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="credentials")
+    kind = models.CharField(max_length=16, choices=Kind.choices, default=Kind.BEARER)
+    scope = models.CharField(max_length=16, choices=Scope.choices, default=Scope.SCIM)
+    prefix = models.CharField(max_length=12)
+    # Unique, and read by every authentication: a 256-bit token needs no salt and no slow hash.
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CredentialQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """For people and for the log: never the token."""
+        return f"{self.prefix}… ({self.kind}, {self.scope})"

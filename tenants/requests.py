@@ -1,0 +1,21 @@
+"""Reading from a request who is calling from where: the same for every door."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+
+from audit.actor import Client
+
+USER_AGENT_LENGTH = 300
+
+
+def client_of(request: HttpRequest) -> Client:
+    agent = request.headers.get("User-Agent", "")[:USER_AGENT_LENGTH]
+    return Client(ip_address=request.META.get("REMOTE_ADDR") or None, user_agent=agent or None)
+
+
+def host_of(request: HttpRequest) -> str:
+    """The host name without the port."""
+    return (
+        request.get_host().rsplit(":", 1)[0] if not request.get_host().endswith("]") else request.get_host()
+    )

@@ -1,0 +1,81 @@
+"""Every change to tenants, operators and credentials."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from audit.actor import Actor
+from audit.catalogue import EventType
+from audit.log_event import Entry, Subject, SubjectType
+from audit.services import record
+from tenants.models import Credential, Hostname, Scope, Tenant
+from tenants.tokens import digest, new_token, prefix
+
+
+class Refusal(Exception):
+    """What was asked for can't be done; the sentence says why and what to do."""
+
+
+@dataclass(frozen=True, repr=False)
+class Issued:
+    """A new credential and its token, which nobody can read again."""
+
+    credential: Credential
+    token: str
+
+
+@transaction.atomic
+def create_tenant(name: str, *, hostnames: Sequence[str] = ()) -> Tenant:
+    """Raises Refusal if the name or a host name is taken or can't be one."""
+    tenant = Tenant(name=name)
+    try:
+        tenant.full_clean()
+    except ValidationError as error:
+        raise Refusal(f"{name!r} can't be the tenant's name: {' '.join(error.messages)}") from error
+    tenant.save(force_insert=True)
+    for hostname in hostnames:
+        _add_hostname(tenant, hostname.lower())
+    return tenant
+
+
+def _add_hostname(tenant: Tenant, name: str) -> None:
+    if Hostname.objects.filter(name=name).exists():
+        raise Refusal(f"The host name {name} belongs to a tenant already.")
+    Hostname.objects.create(tenant=tenant, name=name)
+
+
+@transaction.atomic
+def create_credential(
+    tenant: Tenant, *, kind: Credential.Kind, scope: Scope, by: Actor, expires_in: timedelta | None = None
+) -> Issued:
+    token = new_token()
+    credential = Credential.objects.create(
+        tenant=tenant,
+        kind=kind,
+        scope=scope,
+        prefix=prefix(token),
+        digest=digest(token),
+        expires_at=timezone.now() + expires_in if expires_in else None,
+    )
+    record(tenant.id, _entry(EventType.TOKEN_CREATED, credential, by=by))
+    return Issued(credential, token)
+
+
+@transaction.atomic
+def revoke_credential(credential: Credential, *, by: Actor) -> bool:
+    """At once and for good. False if it was revoked already."""
+    revoked = Credential.objects.filter(id=credential.id, revoked_at=None).update(revoked_at=timezone.now())
+    if revoked:
+        record(credential.tenant_id, _entry(EventType.TOKEN_REVOKED, credential, by=by))
+    return bool(revoked)
+
+
+def _entry(kind: EventType, credential: Credential, *, by: Actor) -> Entry:
+    subject = Subject(SubjectType.TOKEN, str(credential.id), credential.label)
+    return Entry(type=kind, actor=by, subjects=(subject,))

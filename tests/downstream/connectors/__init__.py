@@ -1,0 +1,1 @@
+"""Tests of the connectors, each against a real system."""
