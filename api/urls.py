@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from api import views
+
+app_name = "api"
+
+urlpatterns = [
+    path("v1/targets", views.Targets.as_view(), name="targets"),
+    path("v1/replicas", views.Replicas.as_view(), name="replicas"),
+    path("v1/replays", views.Replays.as_view(), name="replays"),
+]

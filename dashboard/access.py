@@ -63,11 +63,13 @@ def replayers_only(view: StaffView[P]) -> StaffView[P]:
     @wraps(view)
     def guarded(request: StaffRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not request.operator.may_replay:
-            sentence = f"Your role here is {request.operator.get_role_display()}: you may look, but not do this."
+            sentence = (
+                f"Your role here is {request.operator.get_role_display()}: you may look, but not do this."
+            )
             return render(request, "error.html", {"status": 403, "sentence": sentence}, status=403)
         return view(request, *args, **kwargs)
 
-    return guarded
+    return cast(StaffView[P], guarded)
 
 
 def operators_of(user: User) -> list[Operator]:

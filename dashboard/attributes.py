@@ -89,10 +89,10 @@ def _flat(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
             yield path, str(value)
 
 
-def _in_brackets(rest: Mapping[str, Any]) -> str:
+def _in_brackets(rest: Mapping[object, object]) -> str:
     """`(work, primary)` beside a value; addresses of resources say nothing to a person."""
     words = [str(value) for name, value in rest.items() if isinstance(value, str) and name != "$ref"]
-    words += [name for name, value in rest.items() if value is True]
+    words += [str(name) for name, value in rest.items() if value is True]
     return f" ({', '.join(words)})" if words else ""
 
 

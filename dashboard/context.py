@@ -31,9 +31,14 @@ class Workspace:
 
     @cached_property
     def failures(self) -> str:
-        """Empty if there are none. Counted only where the badge is drawn."""
-        count = Replica.objects.of_tenant(self.tenant).failed()[: MOST + 1].count()
-        return f"{MOST}+" if count > MOST else str(count or "")
+        """Counted only where the badge is drawn."""
+        return failure_count(self.tenant)
+
+
+def failure_count(tenant: Tenant) -> str:
+    """Empty if there are none."""
+    count = Replica.objects.of_tenant(tenant).failed()[: MOST + 1].count()
+    return f"{MOST}+" if count > MOST else str(count or "")
 
 
 def workspace(request: HttpRequest) -> dict[str, Workspace]:

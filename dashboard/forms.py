@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -10,11 +13,14 @@ from django.http import QueryDict
 
 from audit.catalogue import Outcome
 from audit.models import EventQuerySet
+from dashboard.paging import SIZE
 from directory.models import GroupQuerySet, UserQuerySet
 from downstream.models import ReplicaQuerySet, State, Target
 from tenants.models import Tenant
 
 SEARCH_LENGTH = 200
+# No database counts further than 64 bits.
+DIGITS = re.compile(r"[0-9]{1,18}")
 
 KINDS = {
     "users": ("Users", ("user.lifecycle.", "user.account.")),
@@ -25,11 +31,24 @@ KINDS = {
 }
 
 
+def _select(label: str) -> forms.Select:
+    return forms.Select(attrs={"class": "form-select", "aria-label": label})
+
+
 class WordsField(forms.CharField):
     """What a person types into a search box. NUL characters, which no database looks for, count as blanks."""
 
     def to_python(self, value: Any) -> Any:
         return super().to_python((value or "").replace("\0", " ")[:SEARCH_LENGTH])
+
+
+@dataclass(frozen=True)
+class Pin:
+    """A narrowing that is shown beside the search box, and can only be taken away there."""
+
+    name: str
+    label: str
+    value: str
 
 
 class Filter(forms.Form):
@@ -51,6 +70,15 @@ class Filter(forms.Form):
         return any(self.chosen(name) for name in self.fields)
 
 
+class TenantChoice(forms.Form):
+    """Which tenant to work in."""
+
+    tenant = forms.UUIDField()
+
+    def chosen(self) -> uuid.UUID | None:
+        return self.cleaned_data["tenant"] if self.is_valid() else None
+
+
 class UserFilter(Filter):
     def narrow(self, users: UserQuerySet) -> UserQuerySet:
         return users.search(self.words) if self.words else users
@@ -62,14 +90,23 @@ class GroupFilter(Filter):
 
 
 class LogFilter(Filter):
-    outcome = forms.ChoiceField(required=False, choices=[("", "Any outcome"), *Outcome.choices])
+    outcome = forms.ChoiceField(
+        required=False, choices=[("", "Any outcome"), *Outcome.choices], widget=_select("Outcome")
+    )
     kind = forms.ChoiceField(
-        required=False, choices=[("", "Everything"), *((key, label) for key, (label, _) in KINDS.items())]
+        required=False,
+        choices=[("", "Everything"), *((key, label) for key, (label, _) in KINDS.items())],
+        widget=_select("Kind of event"),
     )
     transaction = WordsField(required=False)
     user = forms.UUIDField(required=False)
     group = forms.UUIDField(required=False)
     target = forms.UUIDField(required=False)
+
+    @property
+    def pins(self) -> list[Pin]:
+        """What the log is narrowed to by a link from elsewhere."""
+        return [Pin(name, label, str(self.chosen(name))) for name, label in PINS.items() if self.chosen(name)]
 
     def narrow(self, events: EventQuerySet) -> EventQuerySet:
         for name, narrowing in NARROWINGS.items():
@@ -78,6 +115,7 @@ class LogFilter(Filter):
         return events
 
 
+PINS = {"transaction": "Transaction", "user": "User", "group": "Group", "target": "Target"}
 NARROWINGS: dict[str, Callable[[EventQuerySet, Any], EventQuerySet]] = {
     "q": EventQuerySet.search,
     "outcome": lambda events, outcome: events.filter(result=outcome),
@@ -92,13 +130,19 @@ NARROWINGS: dict[str, Callable[[EventQuerySet, Any], EventQuerySet]] = {
 class FailureFilter(Filter):
     state = forms.ChoiceField(
         required=False,
-        choices=[("", "Failed and retrying"), *((state.value, state.label) for state in (State.PARKED, State.RETRYING))],
+        choices=[
+            ("", "Failed and retrying"),
+            *((state.value, state.label) for state in (State.PARKED, State.RETRYING)),
+        ],
+        widget=_select("State"),
     )
 
     def __init__(self, query: QueryDict, *, tenant: Tenant) -> None:
         super().__init__(query)
         self.targets = list(Target.objects.filter(tenant=tenant).order_by("name"))
-        self.fields["target"] = forms.ChoiceField(required=False, choices=self._target_choices())
+        self.fields["target"] = forms.ChoiceField(
+            required=False, choices=self._target_choices(), widget=_select("Target")
+        )
 
     def _target_choices(self) -> list[tuple[str, str]]:
         return [("", "Every target"), *((str(target.id), target.name) for target in self.targets)]
@@ -109,3 +153,18 @@ class FailureFilter(Filter):
         if state := self.chosen("state"):
             replicas = replicas.filter(state=state)
         return replicas
+
+
+class ReplicaChoice:
+    """Which rows of a list are meant: `shown` are all of them, `selected` those that are ticked."""
+
+    def __init__(self, query: QueryDict) -> None:
+        self.query = query
+
+    @property
+    def scope(self) -> str:
+        return "shown" if self.query.get("scope") == "shown" else "selected"
+
+    def ids(self, name: str) -> list[int]:
+        """Without what is no number, and no more than a page holds."""
+        return [int(text) for text in self.query.getlist(name)[:SIZE] if DIGITS.fullmatch(text)]

@@ -46,7 +46,7 @@ DONE = {Outcome.SUCCESS, Outcome.RATE_LIMIT}
 
 
 def sentence(event_type: str, outcome: str, names: Mapping[str, str], *, otherwise: str) -> str:
-    """`created Ada Lovelace in HR`. `names` has who, group, app and token; `otherwise` is for unknown types."""
+    """`created Ada Lovelace in HR`. `names`: who, group, app and token; `otherwise`: for unknown types."""
     if event_type not in VERBS:
         return otherwise
     done, bare, objects = VERBS[event_type]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.models import User
+
 from audit.actor import Actor, Client
 from audit.catalogue import EventType, Outcome, Severity
 from audit.log_event import Entry
 from audit.services import record
 from dashboard.access import operators_of
-from django.contrib.auth.models import User
 from tenants.actors import staff_actor
 
 

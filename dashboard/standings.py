@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, OuterRef, Subquery, TextChoices
+from django.db.models import Count, OuterRef, QuerySet, Subquery, TextChoices
 
 from directory.models import Group, Membership, User
 from downstream.connectors import REGISTRY
@@ -31,7 +31,7 @@ class Condition(TextChoices):
 
 @dataclass(frozen=True)
 class Standing:
-    """A target, how many replicas are in which state (those in step are not counted), and its last delivery."""
+    """A target, its replicas counted by state without those in step, and its last delivery."""
 
     target: Target
     counts: Counter[str]
@@ -61,9 +61,57 @@ class Standing:
         return connector.label if connector else self.target.kind
 
 
+@dataclass(frozen=True)
+class Row:
+    """A user with the number of their groups, or a group with that of its members, and how it stands."""
+
+    resource: User | Group
+    memberships: int
+    counts: Counter[str]
+
+    @property
+    def states(self) -> list[tuple[State, int]]:
+        """How many targets are in which state, the worst first."""
+        return [(state, self.counts[state]) for state in BY_URGENCY if self.counts[state]]
+
+
 def standings(tenant: Tenant) -> list[Standing]:
     """Every target of a tenant, by name."""
-    counts = _counts(Replica.objects.of_tenant(tenant).exclude(state=State.SYNCED).values_list("target_id", "state"))
-    targets = list(Target.objects.filter(tenant=tenant).order_by("name"))
-    delivered = _last_deliveries(tenant)
-    return [Standing(target, counts[target.id], delivered.get(target.id)) for target in targets]
+    return _standings(Target.objects.filter(tenant=tenant).order_by("name"))
+
+
+def standing(target: Target) -> Standing:
+    return _standings(Target.objects.filter(id=target.id))[0]
+
+
+def _standings(targets: QuerySet[Target]) -> list[Standing]:
+    unsettled = Replica.objects.filter(target__in=targets.order_by()).exclude(state=State.SYNCED)
+    counts = _tally(unsettled.values_list("target_id", "state").annotate(number=Count("id")))
+    newest = Replica.objects.filter(target=OuterRef("id"), applied_at__isnull=False).order_by("-applied_at")
+    delivered = targets.annotate(delivered_at=Subquery(newest.values("applied_at")[:1]))
+    return [Standing(target, counts[target.id], target.delivered_at) for target in delivered]
+
+
+def user_rows(users: Sequence[User]) -> list[Row]:
+    memberships = Membership.objects.filter(user__in=users, group__deleted_at=None)
+    numbers = dict(memberships.values_list("user_id").annotate(number=Count("id")))
+    counts = _tally(_by_state("user").filter(user__in=users))
+    return [Row(user, numbers.get(user.id, 0), counts[user.id]) for user in users]
+
+
+def group_rows(groups: Sequence[Group]) -> list[Row]:
+    memberships = Membership.objects.resolved().filter(group__in=groups)
+    numbers = dict(memberships.values_list("group_id").annotate(number=Count("id")))
+    counts = _tally(_by_state("group").filter(group__in=groups))
+    return [Row(group, numbers.get(group.id, 0), counts[group.id]) for group in groups]
+
+
+def _by_state(owner: str) -> QuerySet[Replica, tuple[uuid.UUID, str, int]]:
+    return Replica.objects.values_list(f"{owner}_id", "state").annotate(number=Count("id"))
+
+
+def _tally(rows: Iterable[tuple[uuid.UUID | None, str, int]]) -> defaultdict[uuid.UUID | None, Counter[str]]:
+    counts: defaultdict[uuid.UUID | None, Counter[str]] = defaultdict(Counter)
+    for owner, state, number in rows:
+        counts[owner][state] = number
+    return counts

@@ -2,6 +2,31 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from dashboard.views import failures, groups, log, overview, replicas, session, targets, users
+
+urlpatterns = [
+    path("", overview.overview, name="overview"),
+    path("sign-in", session.SignIn.as_view(), name="sign-in"),
+    path("sign-out", session.SignOut.as_view(), name="sign-out"),
+    path("tenant", session.choose_tenant, name="choose-tenant"),
+    path("users", users.listing, name="users"),
+    path("users/<uuid:user_id>", users.detail, name="user"),
+    path("groups", groups.listing, name="groups"),
+    path("groups/<uuid:group_id>", groups.detail, name="group"),
+    path("log", log.listing, name="log"),
+    path("log/<uuid:event_uuid>", log.detail, name="event"),
+    path("failures", failures.listing, name="failures"),
+    path("failures/count", failures.count, name="failure-count"),
+    path("failures/rows", failures.rows, name="failure-rows"),
+    path("failures/replay", failures.replay_rows, name="replay-failures"),
+    path("failures/<int:replica_id>", failures.row, name="failure-row"),
+    path("failures/<int:replica_id>/replay", failures.replay_row, name="replay-failure"),
+    path("replicas/<int:replica_id>", replicas.card, name="replica"),
+    path("replicas/<int:replica_id>/replay", replicas.replay_card, name="replay"),
+    path("targets/<uuid:target_id>", targets.detail, name="target"),
+    path("targets/<uuid:target_id>/check", targets.check, name="check-target"),
+    path("targets/<uuid:target_id>/pause", targets.pause_target, name="pause-target"),
+    path("targets/<uuid:target_id>/resume", targets.resume_target, name="resume-target"),
+]

@@ -23,6 +23,10 @@ NAME = RegexValidator(
 )
 
 
+# The time line of a replica on its page.
+ATTEMPTS_SHOWN = 20
+
+
 class TargetQuerySet(models.QuerySet["Target"]):
     def owed(self) -> TargetQuerySet:
         """Those that a drain would find something to do for."""
@@ -123,6 +127,14 @@ class ReplicaQuerySet(models.QuerySet["Replica"]):
         """What support staff look after: what is parked, and what is being retried."""
         return self.filter(state__in=[State.PARKED, State.RETRYING])
 
+    def parked(self) -> ReplicaQuerySet:
+        return self.filter(state=State.PARKED)
+
+    def around_group(self, group_id: uuid.UUID) -> ReplicaQuerySet:
+        """The group's own and those of its members."""
+        members = User.objects.filter(memberships__group=group_id)
+        return self.filter(Q(group=group_id) | Q(user__in=members))
+
     def backlog(self) -> ReplicaQuerySet:
         return self.filter(state__in=[State.PENDING, State.RETRYING, State.WAITING])
 
@@ -130,6 +142,17 @@ class ReplicaQuerySet(models.QuerySet["Replica"]):
         """Seconds since the oldest replica that is due became so; None if nothing is due."""
         oldest = self.due().aggregate(oldest=models.Min("due_at"))["oldest"]
         return max(0.0, (timezone.now() - oldest).total_seconds()) if oldest else None
+
+    def with_attempts(self) -> ReplicaQuerySet:
+        """With target and resource, and the newest attempts of each as `recent_attempts`, for a page."""
+        newest = models.Prefetch(
+            "attempts", queryset=Attempt.objects.newest_first()[:ATTEMPTS_SHOWN], to_attr="recent_attempts"
+        )
+        return (
+            self.select_related("target", "user", "group")
+            .prefetch_related(newest)
+            .order_by("target__name", "id")
+        )
 
     def stir(self, **changes: Any) -> int:
         """Make due now. Whoever is delivering these at the moment leaves them due."""
@@ -204,7 +227,9 @@ class Replica(models.Model):
             models.Index(fields=["target", "state"], condition=~Q(state="synced"), name="replica_not_synced"),
             # Overview: when was something last delivered?
             models.Index(
-                fields=["target", "-applied_at"], condition=Q(applied_at__isnull=False), name="replica_delivered"
+                fields=["target", "-applied_at"],
+                condition=Q(applied_at__isnull=False),
+                name="replica_delivered",
             ),
             # Who has this name over there at the moment?
             models.Index(

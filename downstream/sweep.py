@@ -41,12 +41,12 @@ class Sweeper(threading.Thread):
             try:
                 close_old_connections()
                 if hold_lease(self.holder):
-                    self._sweep()
+                    self.sweep()
             except Error:
                 # The database is away: the next round asks again.
                 log.exception("The sweep could not ask the database.")
 
-    def _sweep(self) -> None:
+    def sweep(self) -> None:
         """Publish a wake-up for each target that is owed something; if that leads nowhere, deliver here."""
         owed = list(Target.objects.owed().values_list("id", flat=True))
         self._owed_for = {target_id: self._owed_for.get(target_id, 0) + 1 for target_id in owed}

@@ -40,11 +40,11 @@ def publish(target_id: uuid.UUID) -> bool:
     return True
 
 
-class _Publisher:
+class Publisher:
     """One thread in each process, started by the first wake-up, so that a forked process gets its own."""
 
-    def __init__(self) -> None:
-        self._waiting: queue.Queue[tuple[uuid.UUID, ...]] = queue.Queue(CAPACITY)
+    def __init__(self, capacity: int = CAPACITY) -> None:
+        self._waiting: queue.Queue[tuple[uuid.UUID, ...]] = queue.Queue(capacity)
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
@@ -53,9 +53,13 @@ class _Publisher:
             self._waiting.put_nowait(target_ids)
         except queue.Full:
             return
-        self._start()
+        self.start()
 
-    def _start(self) -> None:
+    @property
+    def waiting(self) -> int:
+        return self._waiting.qsize()
+
+    def start(self) -> None:
         with self._lock:
             if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._run, name="wake-ups", daemon=True)
@@ -71,4 +75,4 @@ class _Publisher:
                 publish(target_id)
 
 
-_publisher = _Publisher()
+_publisher = Publisher()

@@ -81,8 +81,7 @@ def _members(replica: Replica, group: Group) -> list[Document]:
     """Under the ids that their accounts have in this target, in the order they came."""
     there = (
         Membership.objects.resolved()
-        .filter(group=group, user__replicas__target=replica.target_id)
-        .exclude(user__replicas__remote_id="")
+        .filter(group=group, user__replicas__target=replica.target_id, user__replicas__remote_id__gt="")
         .order_by("id")
         .values_list("user__replicas__remote_id", "user__user_name")
     )

@@ -1,10 +1,24 @@
 """The Celery application; it carries wake-ups only."""
 
+from __future__ import annotations
+
 import os
+from typing import Any
 
 from celery import Celery
+from celery.signals import worker_ready, worker_shutdown
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
 app = Celery("lockstep")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_ready.connect
+def start_sweeping(sender: Any = None, **_: Any) -> None:
+    """Each worker has a sweep thread beside it; they elect the one that sweeps."""
+    from downstream.sweep import Sweeper
+
+    sweeper = Sweeper()
+    sweeper.start()
+    worker_shutdown.connect(lambda **_: sweeper.stop(), weak=False)

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
+from lib.processes import end_group, end_with_parent, is_answering, is_free
 from project import data_folder, environment
 from project.greeting import greeting
-from project.processes import end_group, end_with_parent, is_answering, is_free
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 FIRST_DELAY, LONGEST_DELAY = 1.0, 30.0

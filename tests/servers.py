@@ -21,7 +21,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from project.processes import end_with_parent, is_answering
+from lib.processes import end_with_parent, is_answering
 from tests.programs import Missing, find
 
 START_SECONDS = 60

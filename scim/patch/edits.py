@@ -4,11 +4,19 @@ from typing import Any
 
 from lib.filters import Filter, Path, matches
 from lib.schema import Attribute
-from scim.patch.elements import drop_listed, elements_of, merge, merge_elements, object_of, settle_primary
+from scim.patch.elements import (
+    check_work,
+    drop_listed,
+    elements_of,
+    merge,
+    merge_elements,
+    object_of,
+    settle_primary,
+)
 from scim.patch.errors import PatchError
 from scim.patch.operations import Operation
 from scim.patch.selections import described_element
-from scim.patch.targets import Target
+from scim.patch.targets import Target, paths_in
 
 Element = dict[str, Any]
 
@@ -52,6 +60,7 @@ def _edited_list(before: list[Element], target: Target, operation: Operation) ->
 def _edited_selection(
     before: list[Element], target: Target, selection: Filter, operation: Operation
 ) -> list[Element]:
+    check_work(len(before) * len(paths_in(selection)), target.attribute)
     chosen = [one for one in before if _selects(selection, one, target.attribute)]
     if operation.op == "remove" or operation.value is None:
         return _without(before, chosen, target.sub)

@@ -1,6 +1,7 @@
 """The values of complex attributes: reading them from an operation, merging, the one primary."""
 
 import json
+from itertools import islice
 from typing import Any
 
 from lib.documents import DocumentError, canonical_names
@@ -9,7 +10,7 @@ from scim.patch.errors import PatchError
 
 Element = dict[str, Any]
 
-MAX_LISTED = 1_000
+MAX_COMPARISONS = 10_000
 
 
 def object_of(value: Any, attribute: Attribute) -> Element:
@@ -44,10 +45,9 @@ def merge(into: Element, change: Element) -> Element:
 def merge_elements(before: list[Element], new: list[Element]) -> list[Element]:
     """Adds what is new; what is there by type and value (RFC 7643 section 2.4) takes on the rest."""
     known = {_identity(one): one for one in before}
-    touched = []
-    for one in new:
-        touched.append(merge(known.setdefault(_identity(one), one), one))
-    elements = [*before, *_not_in(before, known)]
+    number = len(known)
+    touched = [merge(known.setdefault(_identity(one), one), one) for one in new]
+    elements = [*before, *islice(known.values(), number, None)]
     settle_primary(elements, touched)
     return elements
 
@@ -57,7 +57,15 @@ def drop_listed(before: list[Element], value: Any, attribute: Attribute) -> list
     if value is None:
         return []
     listed = [merge({}, one) for one in _listed(value, attribute)]
+    check_work(len(before) * len(listed), attribute)
     return [one for one in before if not any(wanted and wanted.items() <= one.items() for wanted in listed)]
+
+
+def check_work(comparisons: int, attribute: Attribute) -> None:
+    """Bounds what one change may cost, so that a request of many ends within seconds. Raises PatchError."""
+    if comparisons > MAX_COMPARISONS:
+        message = f"{attribute.name} has too many values for this selection: replace all of them."
+        raise PatchError(message, scim_type="tooMany")
 
 
 def settle_primary(elements: list[Element], touched: list[Element]) -> None:
@@ -71,21 +79,13 @@ def settle_primary(elements: list[Element], touched: list[Element]) -> None:
 
 def _listed(value: Any, attribute: Attribute) -> list[Element]:
     values = value if isinstance(value, list) else [value]
-    if len(values) > MAX_LISTED:
-        raise PatchError(
-            f"More than {MAX_LISTED} values to remove in one operation: send several.", scim_type="tooMany"
-        )
     return [{"value": one} if isinstance(one, str) else object_of(one, attribute) for one in values]
 
 
-def _not_in(before: list[Element], known: dict[str, Element]) -> list[Element]:
-    old = {id(one) for one in before}
-    return [one for one in known.values() if id(one) not in old]
-
-
-def _identity(element: Element) -> str:
-    if element.get("value") is not None:
-        element = {"value": element["value"], "type": element.get("type")}
+def _identity(element: Element) -> str | tuple[str, str | None]:
+    value, kind = element.get("value"), element.get("type")
+    if isinstance(value, str) and (kind is None or isinstance(kind, str)):
+        return value, kind
     return json.dumps(element, sort_keys=True)
 
 

@@ -11,7 +11,7 @@ from scim.patch.errors import PatchError
 from scim.patch.operations import Operation, read_operations, read_path
 from scim.patch.targets import Target, find_target
 
-MAX_OPERATIONS = 1_000
+MAX_CHANGES = 500
 
 
 def apply(
@@ -24,15 +24,23 @@ def apply(
     which finds values of a wrong type. Raises PatchError.
     """
     read = read_operations(operations)
-    if len(read) > MAX_OPERATIONS:
-        raise PatchError(
-            f"More than {MAX_OPERATIONS} operations in one request: send several.", scim_type="tooMany"
-        )
+    _check_number(read)
     edited = deepcopy(document)
     for operation in deepcopy(read):
         _apply_one(edited, operation, resource, resource_id)
     _drop_emptied_extensions(edited, document, resource)
     return edited
+
+
+def _check_number(operations: list[Operation]) -> None:
+    """Each field of a value without path counts: it can do what an operation does."""
+    changes = sum(
+        len(one.value) if isinstance(one.value, dict) and one.path is None else 1 for one in operations
+    )
+    if changes > MAX_CHANGES:
+        raise PatchError(
+            f"More than {MAX_CHANGES} changes in one request: send several.", scim_type="tooMany"
+        )
 
 
 def _apply_one(

@@ -59,7 +59,7 @@ def _check_selection(selection: Filter, attribute: Attribute) -> None:
             f"{attribute.name} is not multi-valued: leave the filter in brackets out.",
             scim_type="invalidPath",
         )
-    for path in _paths(selection):
+    for path in paths_in(selection):
         if path.urn or path.sub or attribute.sub(path.name) is None:
             raise PatchError(
                 f"{attribute.name} has no sub-attribute {path}: see /Schemas for those it has.",
@@ -67,12 +67,13 @@ def _check_selection(selection: Filter, attribute: Attribute) -> None:
             )
 
 
-def _paths(selection: Filter) -> list[Path]:
+def paths_in(selection: Filter) -> list[Path]:
+    """The path of each comparison in a filter."""
     match selection:
         case And(terms) | Or(terms):
-            return [path for term in terms for path in _paths(term)]
+            return [path for term in terms for path in paths_in(term)]
         case Not(term):
-            return _paths(term)
+            return paths_in(term)
         case Compare(path=path) | Present(path=path):
             return [path]
     return [selection.path]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from project.processes import is_free
+from lib.processes import is_free
 from tests.end_to_end.conftest import lockstep
 from tests.end_to_end.lockstep import BASE_DIR, Lockstep, eventually
 from tests.servers import free_port

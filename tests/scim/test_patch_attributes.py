@@ -61,6 +61,12 @@ def test_a_filter_that_makes_no_sense_is_refused(path: str) -> None:
     assert refused(make_document(emails=[WORK]), set_to({path: "x"})) == "invalidFilter"
 
 
+def test_an_unknown_object_of_a_known_extension_is_kept_in_it() -> None:
+    document = patched(make_document(), set_to({f"{ENTERPRISE}:badge": {"colour": "red"}}))
+
+    assert document == make_document(**{ENTERPRISE: {"badge": {"colour": "red"}}})
+
+
 def test_unknown_attributes_in_a_value_without_path_are_kept() -> None:
     document = patched(
         make_document(old=1, shoe={"size": 38}),

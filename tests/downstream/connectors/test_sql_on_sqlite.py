@@ -1,6 +1,7 @@
 """What only SQLite does, and what it is named."""
 
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -74,3 +75,17 @@ def test_a_value_of_the_wrong_type_is_bad_data(open_sql: OpenSql, file: Path) ->
 
     with pytest.raises(BadData, match=r"cannot store REAL value in INTEGER column people.age"):
         connector.put(user("ada"), None)
+
+
+def test_one_account_is_one_row_even_where_the_table_allows_two(open_sql: OpenSql, tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "hr.sqlite3") as database:
+        database.execute("CREATE TABLE people (id INTEGER PRIMARY KEY, login TEXT)")
+    people = accounts(columns={"login": "userName"})
+    connector = open_sql({"url": f"sqlite:///{tmp_path / 'hr.sqlite3'}", "accounts": people}, time_limit=20)
+
+    with ThreadPoolExecutor(8) as threads:
+        ids = set(threads.map(lambda _: connector.put(user("ada"), None), range(32)))
+
+    assert ids == {"1"}
+    assert list(database.execute("SELECT login FROM people")) == [("ada",)]
+    database.close()

@@ -1,0 +1,49 @@
+"""Who may use the management API: a credential with the scope that the view asks for."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+
+from audit.actor import Actor
+from tenants.actors import client_actor
+from tenants.authentication import Refused, authenticate
+from tenants.models import Credential
+from tenants.requests import client_of, host_of
+
+# Okta's SDK for Python writes the scheme without a blank.
+SSWS = re.compile(r"^SSWS\s*(\S+)$", re.IGNORECASE)
+
+
+class TokenAuthentication(BaseAuthentication):
+    """`Authorization: SSWS <token>` or `Bearer <token>`. Sets `request.tenant` and `request.actor`."""
+
+    def authenticate(self, request: Request) -> tuple[None, Credential]:
+        header = SSWS.sub(r"Bearer \1", request.headers.get("Authorization", ""))
+        view: Any = request.parser_context["view"]
+        try:
+            credential = authenticate(header, scope=view.scope, host=host_of(request))
+        except Refused as refused:
+            raise AuthenticationFailed(str(refused)) from refused
+        return None, credential
+
+    def authenticate_header(self, request: Request) -> str:
+        """With this header DRF answers 401, not 403."""
+        return 'Bearer realm="Lockstep"'
+
+
+class HasCredential(BasePermission):
+    """Fails closed: no credential, no answer."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        return isinstance(request.auth, Credential)
+
+
+def actor_of(request: Request) -> Actor:
+    credential: Any = request.auth
+    return client_actor(credential, client_of(request))

@@ -1,0 +1,49 @@
+"""What the management API says of targets and replicas."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from downstream.models import Replica, Target
+
+
+class TargetSerializer(serializers.ModelSerializer[Target]):
+    """Without configuration: it is read where it can be changed."""
+
+    class Meta:
+        model = Target
+        fields = ("id", "name", "kind", "mode", "trouble_class", "trouble", "trouble_since", "resume_at")
+
+
+class ReplicaSerializer(serializers.ModelSerializer[Replica]):
+    target = serializers.CharField(source="target.name")
+    name = serializers.CharField(source="resource.label")
+
+    class Meta:
+        model = Replica
+        fields = (
+            "id",
+            "target",
+            "user",
+            "group",
+            "name",
+            "state",
+            "desired",
+            "applied",
+            "remote_id",
+            "failures",
+            "error_class",
+            "error",
+            "failed_at",
+            "due_at",
+        )
+
+
+class ReplayRequest(serializers.Serializer[Any]):
+    """Which replicas to replay: by id, at most 500 at once."""
+
+    replicas = serializers.ListField(
+        child=serializers.IntegerField(min_value=1), allow_empty=False, max_length=500
+    )

@@ -1,0 +1,66 @@
+"""Targets, replicas and replays of one tenant."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from rest_framework.generics import ListAPIView
+from rest_framework.pagination import CursorPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from api.authentication import actor_of
+from api.serializers import ReplayRequest, ReplicaSerializer, TargetSerializer
+from downstream.models import Replica, State, Target
+from downstream.replays import replay
+from tenants.models import Scope
+
+
+class TargetPages(CursorPagination):
+    ordering = ("name", "id")
+    page_size = 100
+
+
+class ReplicaPages(CursorPagination):
+    ordering = "id"
+    page_size = 100
+
+
+class Targets(ListAPIView[Target]):
+    scope: ClassVar[Scope] = Scope.MANAGE
+    serializer_class = TargetSerializer
+    pagination_class = TargetPages
+
+    def get_queryset(self) -> QuerySet[Target]:
+        return Target.objects.filter(tenant=self.request.auth.tenant)  # type: ignore[union-attr]  # a Credential
+
+
+class Replicas(ListAPIView[Replica]):
+    """`?state=parked` and `?target=<name>` narrow the list."""
+
+    scope: ClassVar[Scope] = Scope.MANAGE
+    serializer_class = ReplicaSerializer
+    pagination_class = ReplicaPages
+
+    def get_queryset(self) -> QuerySet[Replica]:
+        tenant: Any = self.request.auth.tenant  # type: ignore[union-attr]  # a Credential
+        asked = self.request.query_params
+        found = Replica.objects.of_tenant(tenant).select_related("target", "user", "group")
+        if asked.get("state") in State.values:
+            found = found.filter(state=asked["state"])
+        return found.filter(target__name=asked["target"]) if asked.get("target") else found
+
+
+class Replays(APIView):
+    """Makes the tenant's replicas due again; ids of others are passed over and not counted."""
+
+    scope: ClassVar[Scope] = Scope.MANAGE
+
+    def post(self, request: Request) -> Response:
+        asked = ReplayRequest(data=request.data)
+        asked.is_valid(raise_exception=True)
+        own = Replica.objects.of_tenant(request.auth.tenant)  # type: ignore[union-attr]  # a Credential
+        count = replay(own.filter(id__in=asked.validated_data["replicas"]), by=actor_of(request))
+        return Response({"replayed": count}, status=202)

@@ -1,0 +1,134 @@
+"""One word, one colour and one way to write times, on every page."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
+
+from django import template
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from audit.catalogue import Outcome
+from dashboard.standings import Condition
+from directory.models import Group, User
+from downstream.models import Attempt, State
+
+register = template.Library()
+
+COLOURS: dict[str, str] = {
+    State.SYNCED: "green",
+    State.PENDING: "azure",
+    State.WAITING: "blue",
+    State.RETRYING: "orange",
+    State.PARKED: "red",
+    Condition.IN_STEP: "green",
+    Condition.WORKING: "azure",
+    Condition.ATTENTION: "orange",
+    Condition.TROUBLE: "red",
+    Condition.PAUSED: "grey",
+    Outcome.SUCCESS: "green",
+    Outcome.FAILURE: "red",
+    Outcome.DENY: "red",
+    Outcome.ABANDONED: "red",
+    Outcome.DEFERRED: "orange",
+    Outcome.RATE_LIMIT: "orange",
+    Outcome.SKIPPED: "grey",
+    Attempt.Outcome.DONE: "green",
+    Attempt.Outcome.FAILED: "red",
+    Attempt.Outcome.LATE: "grey",
+}
+UNITS = (
+    ("day", timedelta(days=1)),
+    ("hour", timedelta(hours=1)),
+    ("minute", timedelta(minutes=1)),
+    ("second", timedelta(seconds=1)),
+)
+# Beyond this a date says more than a number of days.
+LONG_AGO = timedelta(days=7)
+
+
+@register.simple_tag
+def state_badge(state: str, number: int = 1) -> SafeString:
+    """How a replica stands; with a number from 2 up, how many replicas stand so."""
+    return _badge(state, State(state).label, number)
+
+
+@register.simple_tag
+def condition_badge(condition: Condition) -> SafeString:
+    return _badge(condition, condition.label)
+
+
+@register.simple_tag
+def outcome_badge(outcome: str) -> SafeString:
+    """Of an event or of an attempt."""
+    choices = Outcome if outcome in Outcome else Attempt.Outcome
+    return _badge(outcome, choices(outcome).label)
+
+
+@register.simple_tag
+def outcome_dot(outcome: str) -> SafeString:
+    """The outcome as a colour, with its word for those who see none."""
+    return format_html(
+        '<span class="dot dot-{}" title="{}"><span class="visually-hidden">{}</span></span>',
+        COLOURS[outcome],
+        Outcome(outcome).label,
+        Outcome(outcome).label,
+    )
+
+
+@register.simple_tag
+def active_badge(active: bool | None) -> SafeString:
+    """RFC 7643 leaves `active` open: absent is not switched off."""
+    match active:
+        case True:
+            return _tag("green", "Active")
+        case False:
+            return _tag("grey", "Inactive")
+    return _tag("grey", "Not said")
+
+
+@register.simple_tag
+def moment(when: datetime | None) -> SafeString:
+    """`3 minutes ago`, in full for the mouse; or `never`."""
+    if when is None:
+        return format_html('<span class="text-secondary">{}</span>', "never")
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        when.isoformat(timespec="seconds"),
+        f"{when:%Y-%m-%d %H:%M:%S} UTC",
+        in_words(when, timezone.now()),
+    )
+
+
+@register.simple_tag
+def page_with(name: str, **query: object) -> str:
+    """The address of a list that is narrowed: `{% page_with "log" user=user.id %}`."""
+    return f"{reverse(name)}?{urlencode(query)}"
+
+
+@register.filter
+def page_of(resource: User | Group) -> str:
+    return reverse("user" if isinstance(resource, User) else "group", args=[resource.id])
+
+
+def in_words(when: datetime, now: datetime) -> str:
+    """`3 minutes ago`, `in 2 hours`, `just now`, or the date of what is over a week away."""
+    distance = abs(now - when)
+    if distance > LONG_AGO:
+        return f"{when.day} {when:%b %Y}"
+    for name, length in UNITS:
+        if number := distance // length:
+            words = f"{number} {name}{'' if number == 1 else 's'}"
+            return f"in {words}" if when > now else f"{words} ago"
+    return "now" if when > now else "just now"
+
+
+def _badge(word: str, label: object, number: int = 1) -> SafeString:
+    return _tag(COLOURS[word], f"{label} {number}" if number > 1 else str(label))
+
+
+def _tag(colour: str, text: str) -> SafeString:
+    return format_html('<span class="tag tag-{}">{}</span>', colour, text)

@@ -1,0 +1,77 @@
+"""What could not be delivered, and replaying it."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_POST
+
+from dashboard.access import StaffRequest, actor_of, operator_page, replayers_only
+from dashboard.context import failure_count
+from dashboard.forms import FailureFilter, ReplicaChoice
+from dashboard.pages import back, show_list
+from dashboard.paging import keyset
+from downstream.models import Replica, ReplicaQuerySet
+from downstream.replays import replay
+
+
+@operator_page
+def listing(request: StaffRequest) -> HttpResponse:
+    form = FailureFilter(request.GET, tenant=request.tenant)
+    page = keyset(form.narrow(_replicas(request).failed()), request.GET, by="-id")
+    troubled = [target for target in form.targets if target.trouble_class]
+    context = {"form": form, "page": page, "replicas": page.rows, "troubled": troubled}
+    return show_list(request, "failures", context)
+
+
+@operator_page
+def count(request: StaffRequest) -> HttpResponse:
+    """The badge in the navigation, which asks for itself every few seconds."""
+    return render(request, "parts/_failure_count.html", {"count": failure_count(request.tenant)})
+
+
+@operator_page
+def row(request: StaffRequest, replica_id: int) -> HttpResponse:
+    """One row as it is now: it asks for itself until it has settled."""
+    replica = get_object_or_404(_replicas(request), id=replica_id)
+    return render(request, "failures/_row.html", {"replica": replica, "alone": True})
+
+
+@operator_page
+def rows(request: StaffRequest) -> HttpResponse:
+    """Several rows as they are now."""
+    return _render_rows(request, ReplicaChoice(request.GET).ids("shown"))
+
+
+@require_POST
+@operator_page
+@replayers_only
+def replay_row(request: StaffRequest, replica_id: int) -> HttpResponse:
+    get_object_or_404(_replicas(request), id=replica_id)
+    replay(_replicas(request).filter(id=replica_id), by=actor_of(request))
+    if request.htmx:
+        return row(request, replica_id)
+    return back(request, "failures", message="The replay has begun.")
+
+
+@require_POST
+@operator_page
+@replayers_only
+def replay_rows(request: StaffRequest) -> HttpResponse:
+    """Those that are ticked, or all that are shown, as the button says. Answers with all that are shown."""
+    choice = ReplicaChoice(request.POST)
+    count = replay(_replicas(request).filter(id__in=choice.ids(choice.scope)), by=actor_of(request))
+    if request.htmx:
+        return _render_rows(request, choice.ids("shown"))
+    return back(request, "failures", message=f"The replay of {count} has begun.")
+
+
+def _render_rows(request: StaffRequest, ids: list[int]) -> HttpResponse:
+    """The rows ask for themselves, all at once, until the last one has settled."""
+    replicas = list(_replicas(request).filter(id__in=ids).order_by("-id"))
+    settling = any(replica.is_settling for replica in replicas)
+    return render(request, "failures/_rows.html", {"replicas": replicas, "settling": settling})
+
+
+def _replicas(request: StaffRequest) -> ReplicaQuerySet:
+    return Replica.objects.of_tenant(request.tenant).select_related("target", "user", "group")

@@ -1,0 +1,49 @@
+"""The list of groups, and the page of one."""
+
+from __future__ import annotations
+
+import json
+import uuid
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from audit.models import Event
+from dashboard.access import StaffRequest, operator_page
+from dashboard.attributes import sections
+from dashboard.events import lines
+from dashboard.forms import GroupFilter
+from dashboard.pages import show_list
+from dashboard.paging import keyset
+from dashboard.standings import group_rows
+from directory.documents import whole
+from directory.models import Group
+from downstream.models import Replica
+
+RECENT = 20
+
+
+@operator_page
+def listing(request: StaffRequest) -> HttpResponse:
+    """By name, which has an index of its own."""
+    form = GroupFilter(request.GET)
+    groups = form.narrow(Group.objects.filter(tenant=request.tenant).living())
+    page = keyset(groups, request.GET, by="display_name_key")
+    return show_list(request, "groups", {"form": form, "page": page, "rows": group_rows(page.rows)})
+
+
+@operator_page
+def detail(request: StaffRequest, group_id: uuid.UUID) -> HttpResponse:
+    """Also of a deleted one: targets may still have it. Members in the order they came."""
+    group = get_object_or_404(Group, tenant=request.tenant, id=group_id)
+    replicas = Replica.objects.of_tenant(request.tenant).filter(group=group)
+    events = Event.objects.filter(tenant=request.tenant).about_group(group.id).newest_first()
+    context = {
+        "group": group,
+        "json": json.dumps(whole(group), indent=2, ensure_ascii=False),
+        "sections": sections(group.document),
+        "page": keyset(group.memberships.select_related("user"), request.GET, by="id"),
+        "replicas": replicas.with_attempts(),
+        "lines": lines(events[:RECENT]),
+    }
+    return render(request, "groups/detail.html", context)

@@ -1,0 +1,28 @@
+"""The first page: how every target stands, and what happened last."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from audit.models import Event
+from dashboard.access import StaffRequest, operator_page
+from dashboard.events import lines
+from dashboard.standings import standings
+from dashboard.totals import totals
+
+RECENT = 15
+
+
+@operator_page
+def overview(request: StaffRequest) -> HttpResponse:
+    """The whole page, or the part that asks for itself every few seconds."""
+    recent = Event.objects.filter(tenant=request.tenant).newest_first()[:RECENT]
+    context = {
+        "standings": standings(request.tenant),
+        "totals": totals(request.tenant),
+        "lines": lines(recent),
+        "scim_url": f"{settings.BASE_URL}/scim/v2/",
+    }
+    return render(request, f"overview/{'_live' if request.htmx else 'overview'}.html", context)

@@ -1,0 +1,68 @@
+"""The page of one target: what it is, how it stands, pausing it and testing its connection."""
+
+from __future__ import annotations
+
+import json
+import uuid
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from audit.models import Event
+from dashboard.access import StaffRequest, actor_of, operator_page, replayers_only
+from dashboard.connections import address_of, tested
+from dashboard.events import lines
+from dashboard.standings import standing
+from downstream.models import Replica, Target
+from downstream.services import pause, resume
+
+RECENT = 20
+FAILURES_SHOWN = 10
+
+
+@operator_page
+def detail(request: StaffRequest, target_id: uuid.UUID) -> HttpResponse:
+    target = get_object_or_404(Target, tenant=request.tenant, id=target_id)
+    return _page(request, target)
+
+
+@require_POST
+@operator_page
+@replayers_only
+def pause_target(request: StaffRequest, target_id: uuid.UUID) -> HttpResponse:
+    pause(get_object_or_404(Target, tenant=request.tenant, id=target_id), by=actor_of(request))
+    return redirect("target", target_id)
+
+
+@require_POST
+@operator_page
+@replayers_only
+def resume_target(request: StaffRequest, target_id: uuid.UUID) -> HttpResponse:
+    resume(get_object_or_404(Target, tenant=request.tenant, id=target_id), by=actor_of(request))
+    return redirect("target", target_id)
+
+
+@require_POST
+@operator_page
+@replayers_only
+def check(request: StaffRequest, target_id: uuid.UUID) -> HttpResponse:
+    """Takes as long as the target's time limit at most."""
+    target = get_object_or_404(Target, tenant=request.tenant, id=target_id)
+    test = tested(target)
+    if request.htmx:
+        return render(request, "targets/_test.html", {"test": test})
+    return _page(request, target, test=test)
+
+
+def _page(request: StaffRequest, target: Target, **more: object) -> HttpResponse:
+    failures = Replica.objects.filter(target=target).failed().select_related("target", "user", "group")
+    events = Event.objects.filter(tenant=request.tenant).about_target(target.id).newest_first()
+    context = {
+        "standing": standing(target),
+        "address": address_of(target),
+        "config": json.dumps(target.config, indent=2, ensure_ascii=False),
+        "failures": failures.order_by("-id")[:FAILURES_SHOWN],
+        "lines": lines(events[:RECENT]),
+    }
+    return render(request, "targets/detail.html", context | more)

@@ -1,0 +1,108 @@
+"""The management API: one tenant's targets, replicas and replays."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+
+from downstream.connectors.memory import forget, store
+from downstream.engine import drain
+from downstream.models import Replica, State, Target
+from tenants.models import Scope, Tenant
+from tests.factories import make_credential, make_target, make_tenant, make_user
+
+
+class Manager:
+    def __init__(self, authorization: str) -> None:
+        self.headers = {"Authorization": authorization}
+
+    def get(self, path: str, **query: Any) -> HttpResponse:
+        return Client().get(f"/api/v1/{path}", query, headers=self.headers)  # type: ignore[return-value]
+
+    def post(self, path: str, body: Any) -> HttpResponse:
+        return Client().post(  # type: ignore[return-value]
+            f"/api/v1/{path}", body, content_type="application/json", headers=self.headers
+        )
+
+
+@pytest.fixture
+def tenant(db: None) -> Tenant:
+    return make_tenant("acme")
+
+
+@pytest.fixture
+def parked(tenant: Tenant) -> Replica:
+    """A delivery that failed, and one of a stranger."""
+    for owner in (tenant, make_tenant("stranger")):
+        name = f"api-{owner.name}"
+        forget(name)
+        store(name).refused.add("ada")
+        target = make_target(owner, name)
+        make_user(owner, "ada")
+        drain(target.id, budget=timedelta(seconds=5))
+    return Replica.objects.get(target__tenant=tenant)
+
+
+@pytest.fixture
+def manager(tenant: Tenant) -> Manager:
+    return Manager(f"Bearer {make_credential(tenant, scope=Scope.MANAGE).token}")
+
+
+def test_a_tenant_sees_its_own_targets_without_configuration(manager: Manager, parked: Replica) -> None:
+    found = json.loads(manager.get("targets").content)["results"]
+
+    assert [target["name"] for target in found] == ["api-acme"]
+    assert "config" not in found[0]
+    assert "secrets" not in found[0]
+
+
+def test_failures_are_listed_with_their_reason(manager: Manager, parked: Replica) -> None:
+    found = json.loads(manager.get("replicas", state="parked").content)["results"]
+
+    assert [(row["name"], row["state"]) for row in found] == [("Ada Lovelace", "parked")]
+    assert "refuses ada" in found[0]["error"]
+
+
+def test_a_replay_makes_only_the_tenants_own_replicas_due(manager: Manager, parked: Replica) -> None:
+    ids = list(Replica.objects.values_list("id", flat=True))
+
+    answer = manager.post("replays", {"replicas": ids})
+
+    assert answer.status_code == 202
+    assert json.loads(answer.content) == {"replayed": 1}
+    assert Replica.objects.get(id=parked.id).state == State.PENDING
+    assert Replica.objects.exclude(id=parked.id).get().state == State.PARKED
+
+
+@pytest.mark.parametrize("body", [{}, {"replicas": []}, {"replicas": "x"}, {"replicas": [-1]}, []])
+def test_a_replay_of_nothing_sensible_is_refused(manager: Manager, parked: Replica, body: Any) -> None:
+    answer = manager.post("replays", body)
+
+    assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("spelling", ["SSWS {}", "SSWS{}", "ssws {}", "Bearer {}", "{}"])
+def test_each_spelling_of_the_token_is_understood(tenant: Tenant, spelling: str) -> None:
+    token = make_credential(tenant, scope=Scope.MANAGE).token
+
+    assert Manager(spelling.format(token)).get("targets").status_code == 200
+
+
+@pytest.mark.parametrize("authorization", ["", "Bearer nonsense", "SSWS", "Digest x"])
+def test_without_a_credential_there_is_no_answer(tenant: Tenant, authorization: str) -> None:
+    answer = Manager(authorization).get("targets")
+
+    assert answer.status_code == 401
+    assert answer["WWW-Authenticate"].startswith("Bearer")
+
+
+def test_a_scim_token_does_not_manage(tenant: Tenant) -> None:
+    answer = Manager(f"Bearer {make_credential(tenant).token}").get("targets")
+
+    assert answer.status_code == 401
+    assert Target.objects.count() == 0

@@ -1,0 +1,79 @@
+"""A tenant with one `memory` target, and a stranger who has the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import count
+
+import pytest
+from django.utils import timezone
+
+from directory.models import Group, User
+from downstream.connectors.memory import Store, forget, store
+from downstream.engine import drain
+from downstream.models import Replica, Target
+from tenants.models import Tenant
+from tests.factories import make_target, make_tenant, make_user
+
+_numbers = count(1)
+
+
+@dataclass
+class Downstream:
+    """A target, what lives behind it, and short words for what tests do to it."""
+
+    target: Target
+    store: Store
+
+    def drain(self) -> int:
+        return drain(self.target.id, budget=timedelta(seconds=20))
+
+    def replica(self, resource: User | Group) -> Replica:
+        kind = "user" if isinstance(resource, User) else "group"
+        return self.target.replicas.select_related("target").get(**{kind: resource.id})
+
+    def account(self, resource: User | Group) -> dict[str, object]:
+        """What the target has of it."""
+        return self.store.accounts[self.replica(resource).remote_id]
+
+    def retry_now(self) -> None:
+        """As if the time of every retry had come."""
+        self.target.replicas.exclude(due_at=None).update(due_at=timezone.now() - timedelta(seconds=1))
+        Target.objects.filter(id=self.target.id).exclude(resume_at=None).update(
+            resume_at=timezone.now() - timedelta(seconds=1)
+        )
+
+
+@pytest.fixture
+def tenant(db: None) -> Tenant:
+    return make_tenant()
+
+
+@pytest.fixture
+def make_downstream() -> Iterator[Callable[[Tenant], Downstream]]:
+    names: list[str] = []
+
+    def make(tenant: Tenant) -> Downstream:
+        name = f"memory-{next(_numbers)}"
+        names.append(name)
+        return Downstream(make_target(tenant, name), store(name))
+
+    yield make
+    for name in names:
+        forget(name)
+
+
+@pytest.fixture
+def stranger(db: None, make_downstream: Callable[[Tenant], Downstream]) -> Downstream:
+    """Another tenant's target that owes a user of the same name."""
+    stranger = make_tenant("stranger")
+    downstream = make_downstream(stranger)
+    make_user(stranger, "ada")
+    return downstream
+
+
+@pytest.fixture
+def hr(tenant: Tenant, stranger: Downstream, make_downstream: Callable[[Tenant], Downstream]) -> Downstream:
+    return make_downstream(tenant)

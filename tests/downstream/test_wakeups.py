@@ -1,0 +1,93 @@
+"""Wake-ups and the sweep: nothing hangs on a broker."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from downstream import sweep, wakeups
+from downstream.models import Sweep, Target
+from downstream.sweep import Sweeper, hold_lease
+from downstream.tasks import wake
+from tenants.models import Tenant
+from tests.downstream.conftest import Downstream
+from tests.factories import make_user
+
+
+@pytest.fixture
+def broken_broker(settings: object, tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A broker whose folder is not there: publishing raises, as it does when somebody deletes it."""
+    monkeypatch.setitem(
+        wake.app.conf.broker_transport_options, "data_folder_out", f"{tmp_path}/nowhere/at/all"
+    )
+    wake.app.pool.force_close_all()  # type: ignore[attr-defined]  # the stubs name the wrong pool
+
+
+def test_a_task_that_runs_twice_delivers_once(tenant: Tenant, hr: Downstream) -> None:
+    make_user(tenant, "ada")
+
+    wake(str(hr.target.id))
+    wake(str(hr.target.id))
+
+    assert hr.store.writes == 1
+
+
+def test_a_wake_up_for_a_target_that_is_gone_is_harmless(db: None) -> None:
+    wake(str(uuid.uuid4()))
+
+
+def test_one_worker_sweeps_until_its_term_is_over(db: None) -> None:
+    first, second = uuid.uuid4(), uuid.uuid4()
+
+    held = [hold_lease(first), hold_lease(second), hold_lease(first)]
+    Sweep.objects.update(held_until=timezone.now() - timedelta(seconds=1))
+    taken_over = hold_lease(second)
+
+    assert held == [True, False, True]
+    assert taken_over
+
+
+def test_a_broken_broker_is_reported_and_raises_nothing(hr: Downstream, broken_broker: None) -> None:
+    assert wakeups.publish(hr.target.id) is False
+
+
+def test_the_sweep_delivers_itself_when_the_broker_takes_nothing(
+    tenant: Tenant, hr: Downstream, broken_broker: None
+) -> None:
+    make_user(tenant, "ada")
+
+    Sweeper().sweep()
+
+    assert hr.store.writes == 1
+
+
+def test_the_sweep_delivers_itself_when_wake_ups_lead_nowhere(tenant: Tenant, hr: Downstream) -> None:
+    make_user(tenant, "ada")
+    sweeper = Sweeper()
+
+    for _ in range(sweep.PATIENCE + 1):
+        sweeper.sweep()
+
+    assert hr.store.writes == 1
+
+
+def test_the_sweep_finds_only_targets_that_are_owed_something(
+    tenant: Tenant, hr: Downstream, stranger: Downstream
+) -> None:
+    stranger.drain()
+    make_user(tenant, "ada")
+
+    assert list(Target.objects.owed()) == [hr.target]
+
+
+def test_a_full_queue_of_wake_ups_drops_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    publisher = wakeups.Publisher(capacity=1)
+    monkeypatch.setattr(publisher, "start", lambda: None)
+
+    for _ in range(3):
+        publisher.add((uuid.uuid4(),))
+
+    assert publisher.waiting == 1
