@@ -33,7 +33,7 @@ test: .venv/.installed-dev assets
 	@$(python) -m tests.servers -- .ci/suite
 
 test-fast: .venv/.installed-dev assets
-	@$(python) -m pytest -n 2 --dist loadfile -m '$(fast)'
+	@LOCKSTEP_TEST_FAST=1 $(python) -m pytest -n 2 --dist loadfile -m '$(fast)'
 
 check: .venv/.installed-dev
 	@.venv/bin/ruff format --check .

@@ -45,9 +45,10 @@ def _subject_id(entry: Entry, kind: SubjectType) -> uuid.UUID | None:
 
 
 def _search_text(entry: Entry) -> str:
-    """What a keyword search looks through: who, what, to whom, why."""
+    """What a keyword search looks through: who, what, to whom, why. A client may have sent NUL, which
+    PostgreSQL keeps in no text."""
     words = [entry.type.value, entry.type.label, entry.outcome.value, entry.reason or ""]
     words += [entry.actor.display_name, entry.actor.alternate_id, entry.actor.transaction_id]
     for subject in entry.subjects:
         words += [subject.id, subject.display_name, subject.alternate_id]
-    return " ".join(words).casefold()
+    return " ".join(words).replace("\0", "").casefold()

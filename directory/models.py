@@ -142,7 +142,9 @@ class Membership(models.Model):
     group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="memberships")
     user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="memberships")
     value = models.CharField(max_length=KEY_LENGTH)
+    # What the client called the member, as far as it did.
     display = models.TextField(default="")
+    type = models.CharField(max_length=KEY_LENGTH, default="")
     created_at = models.DateTimeField()
 
     objects = MembershipQuerySet.as_manager()

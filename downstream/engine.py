@@ -68,7 +68,7 @@ def _deliver(claimed: Claim, connector: AnyConnector) -> None:
     if claimed.replica.crashes >= policy.CRASHES_ALLOWED:
         sentence = f"Workers stopped {claimed.replica.crashes} times while delivering this."
         fail(claimed, Tried(work, StopsWorkers(sentence)))
-    elif work.is_needless or work.is_known:
+    elif work.is_needless or work.is_known or work.kind not in connector.resource_types:
         settle(claimed, work)
     elif work.blocker:
         block(claimed, work, work.blocker)

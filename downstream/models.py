@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.validators import RegexValidator
@@ -81,12 +81,17 @@ class Target(models.Model):
     @property
     def takes_calls(self) -> bool:
         """Neither paused by a person nor left alone after trouble."""
-        return not self.is_paused and (self.resume_at is None or self.resume_at <= timezone.now())
+        return not self.is_paused and self.retry_at is None
+
+    @property
+    def retry_at(self) -> datetime | None:
+        """Until when it is left alone, if that lies ahead."""
+        return self.resume_at if self.resume_at and self.resume_at > timezone.now() else None
 
     @property
     def lease_time(self) -> timedelta:
-        """Longer than a delivery can take: one call, and what goes on around it."""
-        return timedelta(seconds=self.time_limit * 1.5 + 5)
+        """Longer than a delivery can take: connecting, calling, and both once more after a collision."""
+        return timedelta(seconds=2 * (max(2, self.time_limit) + self.time_limit) + 5)
 
 
 class State(models.TextChoices):
@@ -267,7 +272,7 @@ class Replica(models.Model):
         return self.state == State.PENDING and self.target.takes_calls
 
     @property
-    def retry_at(self) -> Any:
+    def retry_at(self) -> datetime | None:
         """When the next attempt is due, if that lies ahead."""
         return self.due_at if self.due_at and self.due_at > timezone.now() else None
 

@@ -27,6 +27,11 @@ class Work:
     fingerprint: str = field(default="")
 
     @property
+    def kind(self) -> str:
+        """`User` or `Group`."""
+        return "Group" if self.replica.is_group else "User"
+
+    @property
     def is_known(self) -> bool:
         """The target has exactly this already, and nothing casts doubt on it."""
         return (

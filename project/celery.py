@@ -6,12 +6,21 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_ready, worker_shutdown
+from celery.signals import worker_init, worker_ready, worker_shutdown
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
 app = Celery("lockstep")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_init.connect
+def make_embedded_broker(**_: Any) -> None:
+    """The embedded broker is a folder; somebody may have deleted it, and then a worker would not start."""
+    from django.conf import settings
+
+    if settings.CELERY_BROKER_URL.startswith("filesystem:"):
+        settings.BROKER_DIR.mkdir(parents=True, exist_ok=True)
 
 
 @worker_ready.connect

@@ -13,7 +13,7 @@ INSERT INTO departments (name)
 VALUES ('Engineering'), ('Finance'), ('IT'), ('Marketing'), ('Operations'), ('People'), ('Sales');
 
 CREATE TABLE employees (
-    badge INTEGER PRIMARY KEY,
+    badge INTEGER PRIMARY KEY AUTOINCREMENT,
     login TEXT NOT NULL UNIQUE COLLATE NOCASE CHECK (length(login) <= 100),
     first_name TEXT,
     last_name TEXT,
@@ -29,7 +29,7 @@ CREATE TRIGGER moved BEFORE UPDATE OF department ON employees
 WHEN NEW.department NOT IN (SELECT name FROM departments)
 BEGIN SELECT RAISE(ABORT, 'the department is not in the table departments'); END;
 
-CREATE TABLE teams (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+CREATE TABLE teams (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE);
 CREATE TABLE team_members (
     team INTEGER NOT NULL REFERENCES teams (id),
     employee INTEGER NOT NULL REFERENCES employees (badge),

@@ -107,7 +107,7 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 BROKER_DIR = DATA_DIR / "broker"
-CELERY_BROKER_URL = environment.read_text("CELERY_BROKER_URL", "filesystem://")
+CELERY_BROKER_URL = environment.read_text("CELERY_BROKER_URL", "filesystem://localhost//")
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {"data_folder_in": str(BROKER_DIR), "data_folder_out": str(BROKER_DIR), "polling_interval": 0.05}
     | {"control_folder": str(BROKER_DIR / "control")}

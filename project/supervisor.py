@@ -35,7 +35,9 @@ def web(port: int) -> list[str]:
 def worker() -> list[str]:
     """Threads, since it waits for networks; without the talk among workers, which nobody asks for."""
     return [
-        *(sys.executable, "-m", "celery", "--quiet", "-A", "project", "worker", "--loglevel", "WARNING"),
+        # In a container there is often nobody but root, of whom Celery warns because of pickle: ours is JSON.
+        *(sys.executable, "-W", "ignore::UserWarning:celery.platforms"),
+        *("-m", "celery", "--quiet", "-A", "project", "worker", "--loglevel", "WARNING"),
         *("--pool", "threads", "--concurrency", "4"),
         *("--without-gossip", "--without-mingle", "--without-heartbeat"),
     ]
@@ -132,6 +134,8 @@ def stop(children: list[Child], selector: selectors.BaseSelector, *, seconds: fl
     for process in running:
         end_group(process, signal.SIGKILL)
         process.wait()
+    # Their last words; not for ever, since somebody else may hold the pipe.
+    deadline = time.monotonic() + 1
     while selector.get_map() and time.monotonic() < deadline:
         relay(selector, TICK / 4)
 

@@ -44,9 +44,8 @@ class Authentication:
 
 
 def _unauthorized(sentence: str) -> HttpResponse:
-    response = error_response(ScimError(401, sentence))
-    response["WWW-Authenticate"] = scim_settings.WWW_AUTHENTICATE_HEADER
-    return response
+    challenge = {"WWW-Authenticate": scim_settings.WWW_AUTHENTICATE_HEADER}
+    return error_response(ScimError(401, sentence, headers=challenge))
 
 
 def _report(refused: Refused, request: HttpRequest) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -19,14 +19,23 @@ from lib.filters import FilterError
 
 log = logging.getLogger(__name__)
 
-TRY_AGAIN_AFTER = 5
+# Whole seconds: Okta does not read a date.
+TRY_AGAIN_AFTER = "5"
 
 
 class ScimError(SCIMException):
     """An answer other than 2xx. `detail` is what Okta's administrator reads."""
 
-    def __init__(self, status: int, detail: str, scim_type: str | None = None) -> None:
+    def __init__(
+        self,
+        status: int,
+        detail: str,
+        scim_type: str | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(detail, status=status, scim_type=scim_type)
+        self.headers = headers or {}
 
 
 @dataclass
@@ -53,7 +62,8 @@ def translated() -> Iterator[Answer]:
         )
     except OperationalError:
         log.exception("The database did not answer.")
-        answer.refused = ScimError(503, "The database is busy. Send the request again.")
+        again = {"Retry-After": TRY_AGAIN_AFTER}
+        answer.refused = ScimError(503, "The database is busy. Send the request again.", headers=again)
     if answer.refused:
         answer.response = error_response(answer.refused)
 
@@ -63,15 +73,15 @@ def as_scim(error: Exception) -> ScimError:
         case DocumentError():
             return ScimError(400, str(error), error.scim_type)
         case FilterError():
-            return ScimError(
-                400, f"{error} (at character {error.position + 1} of the filter)", "invalidFilter"
-            )
+            return ScimError(400, str(error), "invalidFilter")
         case Conflict():
             return ScimError(409, str(error), "uniqueness")
         case NotFound():
             return ScimError(404, str(error))
         case ObjectDoesNotExist():
             return ScimError(404, "There is no such resource.")
+        case ScimError():
+            return error
         case SCIMException():
             return ScimError(error.status, error.detail, error.scim_type)
     raise TypeError(error)
@@ -82,7 +92,6 @@ def error_response(error: ScimError) -> JsonResponse:
     body = {"schemas": [SchemaURI.ERROR], "status": str(error.status), "detail": error.detail}
     if error.scim_type:
         body["scimType"] = error.scim_type
-    response = JsonResponse(body, status=error.status, content_type=SCIM_CONTENT_TYPE)
-    if error.status == 503:
-        response["Retry-After"] = str(TRY_AGAIN_AFTER)
-    return response
+    return JsonResponse(
+        body, status=error.status, content_type=SCIM_CONTENT_TYPE, headers=dict(error.headers)
+    )

@@ -3,16 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from directory.documents import key
-from directory.models import Group, User
-from lib.documents import check_value
-from lib.filters import Path, parse_filter
+from directory.models import Group, Membership, User
+from lib.filters import Operator, Path, Value, parse_filter
 from lib.filters.queries import Boolean, Column, Identifier, JsonText, Moment, Text, compile_filter
 from lib.schema import GROUP_RESOURCE, USER_RESOURCE, Attribute, ResourceSchema
+
+
+@dataclass(frozen=True)
+class DocumentText(JsonText):
+    """A text in the document. What is absent compares to NULL, which would fall out of a `not` too."""
+
+    def compare(self, op: Operator, value: Value, path: Path) -> Q:
+        return super().compare(op, value, path) & Q(**{f"{self.field}__isnull": False})
+
+
+@dataclass(frozen=True)
+class MemberId:
+    """The ids of a group's members: each comparison is about any of them, so it looks for itself."""
+
+    def compare(self, op: Operator, value: Value, path: Path) -> Q:
+        return self._any(Text("value").compare(op, value, path))
+
+    def present(self) -> Q:
+        return self._any(Q())
+
+    @staticmethod
+    def _any(condition: Q) -> Q:
+        return Q(Exists(Membership.objects.filter(condition, group=OuterRef("pk"))))
+
 
 COMMON: Mapping[str, Column] = {
     "id": Identifier("id"),
@@ -32,8 +56,7 @@ class ResourceFilter:
 
     @classmethod
     def compile(cls, text: str) -> Q:
-        """Raises FilterError and, for characters that no database takes, DocumentError."""
-        check_value(text)
+        """Raises FilterError."""
         return compile_filter(parse_filter(text), cls._find)
 
     @classmethod
@@ -50,17 +73,17 @@ class ResourceFilter:
 
 
 def _inside_document(parent: Attribute, attribute: Attribute, urn: str | None) -> Column | None:
-    """Single texts only; what has several values is not stored so that it could be filtered by."""
-    if (
-        parent.multi_valued
-        or attribute.type not in {"string", "reference"}
-        or attribute.mutability == "writeOnly"
-    ):
+    """Single texts only; what has several values is not stored so that it could be filtered by.
+
+    Nor is what clients can't write: `meta` is made for each answer, and a password is not kept.
+    """
+    is_text = attribute.type in {"string", "reference"}
+    if parent.multi_valued or not is_text or attribute.mutability in {"readOnly", "writeOnly"}:
         return None
     names = [urn, parent.name] if urn else [parent.name]
     if attribute is not parent:
         names.append(attribute.name)
-    return JsonText("__".join(["document", *names]))
+    return DocumentText("__".join(["document", *names]))
 
 
 class UserFilter(ResourceFilter):
@@ -81,10 +104,10 @@ class GroupFilter(ResourceFilter):
     columns: ClassVar[Mapping[str, Column]] = {
         **COMMON,
         "displayname": Text("display_name_key", fold=key),
-        "members": Text("memberships__value"),
-        "members.value": Text("memberships__value"),
+        "members": MemberId(),
+        "members.value": MemberId(),
     }
 
     @classmethod
     def search(cls, query: str, request: Any) -> Any:
-        return Group.objects.filter(cls.compile(query), tenant=request.tenant).living().distinct()
+        return Group.objects.filter(cls.compile(query), tenant=request.tenant).living()

@@ -52,7 +52,8 @@ def group_members(group: Group, request: HttpRequest) -> list[Document]:
 
 def _member(row: Membership, url: str) -> Document:
     if row.user is None:
-        return {"value": row.value, **({"display": row.display} if row.display else {})}
+        sent = {"display": row.display, "type": row.type}
+        return {"value": row.value, **{name: text for name, text in sent.items() if text}}
     return {
         "value": row.value,
         "display": row.display or row.user.label,

@@ -33,6 +33,9 @@ def scim_json(document: Document, status: int = 200) -> JsonResponse:
 class ScimView(base.SCIMView):
     """Authentication around, one translation of errors within, strict JSON, SCIM's own 405 and 501."""
 
+    # django-scim2's views leave HEAD out, which RFC 9110 (9.1) makes part of every GET.
+    http_method_names: tuple[str, ...] = ("get", "head", "post", "put", "patch", "delete", "options")
+
     # The decorators are repeated because overriding `dispatch` would lose those of django-scim2.
     @method_decorator(csrf_exempt)
     @method_decorator(scim_settings.AUTH_CHECK_MIDDLEWARE)
@@ -50,7 +53,8 @@ class ScimView(base.SCIMView):
 
     def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         allowed = ", ".join(self._allowed_methods())
-        raise ScimError(405, f"{request.method} is not possible here. Use {allowed}.")
+        sentence = f"{request.method} is not possible here. Use {allowed}."
+        raise ScimError(405, sentence, headers={"Allow": allowed})
 
     def load_body(self, body: bytes) -> Document:
         """Raises DocumentError if the body is no JSON object."""
@@ -66,11 +70,19 @@ class NotFoundView(ScimView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         raise ScimError(404, f"There is nothing at {request.path}. Resources are at /Users and /Groups.")
 
-    post = put = patch = delete = get
+    post = put = patch = delete = options = get
 
 
 class ResourceView(ScimView):
     """What users and groups have in common."""
+
+    of_all: tuple[str, ...] = ("get", "head", "post", "options")
+    of_one: tuple[str, ...] = ("get", "head", "put", "patch", "delete", "options")
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        """One view serves both addresses; what can be done differs (RFC 7644, 3.2)."""
+        super().setup(request, *args, **kwargs)
+        self.http_method_names = self.of_one if kwargs.get("uuid") else self.of_all
 
     def get_object(self) -> Any:
         """The living resource of the request's tenant. Raises NotFound."""
@@ -139,7 +151,7 @@ class GroupsView(ResourceView, base.GroupsView):
 class Searching:
     """`POST /.search` (RFC 7644, 3.4.3): a list, asked for in a body."""
 
-    http_method_names = ("post",)
+    of_all: tuple[str, ...] = ("post", "options")
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         body: Mapping[str, object] = self.load_body(request.body)  # type: ignore[attr-defined]

@@ -51,9 +51,9 @@ LONG_AGO = timedelta(days=7)
 
 
 @register.simple_tag
-def state_badge(state: str, number: int = 1) -> SafeString:
+def state_badge(state: str, times: int = 1) -> SafeString:
     """How a replica stands; with a number from 2 up, how many replicas stand so."""
-    return _badge(state, State(state).label, number)
+    return _badge(state, State(state).label, times)
 
 
 @register.simple_tag
@@ -84,10 +84,10 @@ def active_badge(active: bool | None) -> SafeString:
     """RFC 7643 leaves `active` open: absent is not switched off."""
     match active:
         case True:
-            return _tag("green", "Active")
+            return _pill("green", "Active")
         case False:
-            return _tag("grey", "Inactive")
-    return _tag("grey", "Not said")
+            return _pill("grey", "Inactive")
+    return _pill("grey", "Not said")
 
 
 @register.simple_tag
@@ -110,6 +110,12 @@ def page_with(name: str, **query: object) -> str:
 
 
 @register.filter
+def number(value: int) -> str:
+    """`12,345`"""
+    return f"{value:,}"
+
+
+@register.filter
 def page_of(resource: User | Group) -> str:
     return reverse("user" if isinstance(resource, User) else "group", args=[resource.id])
 
@@ -120,15 +126,15 @@ def in_words(when: datetime, now: datetime) -> str:
     if distance > LONG_AGO:
         return f"{when.day} {when:%b %Y}"
     for name, length in UNITS:
-        if number := distance // length:
-            words = f"{number} {name}{'' if number == 1 else 's'}"
+        if units := distance // length:
+            words = f"{units} {name}{'' if units == 1 else 's'}"
             return f"in {words}" if when > now else f"{words} ago"
     return "now" if when > now else "just now"
 
 
-def _badge(word: str, label: object, number: int = 1) -> SafeString:
-    return _tag(COLOURS[word], f"{label} {number}" if number > 1 else str(label))
+def _badge(word: str, label: object, times: int = 1) -> SafeString:
+    return _pill(COLOURS[word], f"{label} {times}" if times > 1 else str(label))
 
 
-def _tag(colour: str, text: str) -> SafeString:
-    return format_html('<span class="tag tag-{}">{}</span>', colour, text)
+def _pill(colour: str, text: str) -> SafeString:
+    return format_html('<span class="pill pill-{}">{}</span>', colour, text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils import timezone
 
@@ -68,17 +69,22 @@ def _sole(users: Iterable[User]) -> dict[str, User]:
 
 
 def _add(group: Group, members: Sequence[Member]) -> list[Move]:
-    displays = {member.value: member.display or "" for member in members}
-    resolved = resolve(group, list(displays))
+    sent = {member.value: member for member in members}
+    resolved = resolve(group, list(sent))
     present = _present(group, among=list(resolved))
     now = timezone.now()
     rows = [
-        Membership(group=group, user=user, value=value, display=displays.get(value, ""), created_at=now)
+        _row(group, user, sent.get(value, Member(value)), now)
         for value, user in resolved.items()
         if value not in present
     ]
     Membership.objects.bulk_create(rows, batch_size=CHUNK)
     return [Move(EventType.MEMBER_ADDED, row) for row in rows]
+
+
+def _row(group: Group, user: User | None, member: Member, now: datetime) -> Membership:
+    display, kind = member.display or "", member.type or ""
+    return Membership(group=group, user=user, value=member.value, display=display, type=kind, created_at=now)
 
 
 def _remove(group: Group, values: set[str]) -> list[Move]:

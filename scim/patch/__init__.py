@@ -2,22 +2,6 @@
 
 from scim.patch.engine import apply
 from scim.patch.errors import PatchError
-from scim.patch.members import (
-    AddMembers,
-    MemberChange,
-    RemoveAllMembers,
-    RemoveMembers,
-    ReplaceMembers,
-    split_members,
-)
+from scim.patch.members import split_members
 
-__all__ = [
-    "AddMembers",
-    "MemberChange",
-    "PatchError",
-    "RemoveAllMembers",
-    "RemoveMembers",
-    "ReplaceMembers",
-    "apply",
-    "split_members",
-]
+__all__ = ["PatchError", "apply", "split_members"]

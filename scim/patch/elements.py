@@ -10,7 +10,7 @@ from scim.patch.errors import PatchError
 
 Element = dict[str, Any]
 
-MAX_COMPARISONS = 10_000
+MAX_COMPARISONS = 1_000
 
 
 def object_of(value: Any, attribute: Attribute) -> Element:

@@ -33,14 +33,19 @@ def apply(
 
 
 def _check_number(operations: list[Operation]) -> None:
-    """Each field of a value without path counts: it can do what an operation does."""
-    changes = sum(
-        len(one.value) if isinstance(one.value, dict) and one.path is None else 1 for one in operations
-    )
-    if changes > MAX_CHANGES:
+    if sum(_changes(operation) for operation in operations) > MAX_CHANGES:
         raise PatchError(
             f"More than {MAX_CHANGES} changes in one request: send several.", scim_type="tooMany"
         )
+
+
+def _changes(operation: Operation) -> int:
+    """Each field of a value without path, and each of an extension's, can do what an operation does."""
+    fields = {operation.path: operation.value} if operation.path else operation.value
+    if not isinstance(fields, dict):
+        return 1
+    extensions = [value for name, value in fields.items() if ":" in name and isinstance(value, dict)]
+    return len(fields) + sum(len(extension) for extension in extensions)
 
 
 def _apply_one(

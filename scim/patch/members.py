@@ -1,37 +1,14 @@
 """Sets changes of a group's members apart: they become changes of rows and cost what changes."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from lib.documents import DocumentError, Member, read_members
+from lib.documents.changes import AddMembers, MemberChange, RemoveAllMembers, RemoveMembers, ReplaceMembers
 from lib.filters import Compare, Filter, FilterError, Or, PatchPath, parse_path
 from lib.schema import ResourceSchema
 from scim.patch.errors import PatchError
 from scim.patch.operations import Operation, read_operations, read_path
-
-
-@dataclass(frozen=True)
-class AddMembers:
-    values: tuple[Member, ...]
-
-
-@dataclass(frozen=True)
-class RemoveMembers:
-    values: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class RemoveAllMembers:
-    pass
-
-
-@dataclass(frozen=True)
-class ReplaceMembers:
-    values: tuple[Member, ...]
-
-
-MemberChange = AddMembers | RemoveMembers | RemoveAllMembers | ReplaceMembers
 
 
 def split_members(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tenants.models import Tenant
-from tests.factories import make_tenant
+from tests.factories import make_group, make_tenant, make_user
 from tests.scim.client import ScimClient, client_for
 
 
@@ -16,7 +16,11 @@ def tenant(db: None) -> Tenant:
 
 @pytest.fixture
 def stranger(db: None) -> Tenant:
-    return make_tenant("stranger")
+    """Has users and a group of the names that the tests use, and must never be seen."""
+    stranger = make_tenant("stranger")
+    users = [make_user(stranger, name) for name in ("ada", "bob", "test.user@okta.local")]
+    make_group(stranger, "Engineers", *users, externalId="00g1")
+    return stranger
 
 
 @pytest.fixture

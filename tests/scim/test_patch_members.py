@@ -5,17 +5,9 @@ from typing import Any
 import pytest
 
 from lib.documents import Member
+from lib.documents.changes import AddMembers, MemberChange, RemoveAllMembers, RemoveMembers, ReplaceMembers
 from lib.schema import GROUP_RESOURCE, USER_RESOURCE
-from scim.patch import (
-    AddMembers,
-    MemberChange,
-    PatchError,
-    RemoveAllMembers,
-    RemoveMembers,
-    ReplaceMembers,
-    apply,
-    split_members,
-)
+from scim.patch import PatchError, apply, split_members
 
 ADA, BOB = Member("u1", "a@x"), Member("u2")
 

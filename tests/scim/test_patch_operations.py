@@ -111,6 +111,10 @@ def test_the_work_that_one_request_can_cause_is_limited() -> None:
 
     assert refused(make_document(), *[set_to("x", "title")] * 501) == "tooMany"
     assert refused(make_document(), set_to({f"x{number}": 1 for number in range(501)})) == "tooMany"
+    assert (
+        refused(make_document(), set_to({ENTERPRISE: {f"x{number}": 1 for number in range(501)}}))
+        == "tooMany"
+    )
     assert refused(many, set_to(["x", "y"], "roles", "remove")) == "tooMany"
     assert refused(many, {"op": "remove", "path": 'roles[value eq "x" or value eq "y"]'}) == "tooMany"
 

@@ -14,7 +14,7 @@ _TRUE_IN_SQLITE = (sa.Boolean, sa.Integer, sa.String)
 
 
 class Tables:
-    """The tables of one database, described once and again when a column is not among what is known."""
+    """The tables of one database, described once and again after `forget`."""
 
     def __init__(self) -> None:
         self._known: dict[str, sa.Table] = {}
@@ -26,7 +26,7 @@ class Tables:
         """
         wanted = set(columns)
         known = self._known.get(name)
-        if known is None or not wanted <= set(known.c.keys()):
+        if known is None:
             known = self._known[name] = _described(connection, name)
         for column in sorted(wanted - set(known.c.keys())):
             raise AccessDenied(

@@ -101,3 +101,17 @@ def test_a_time_is_written_as_the_moment_it_is(database: Database, open_sql: Ope
     expected = {"sqlite": "2024-05-01T12:30:00+02:00", "postgresql": "2024-05-01 10:30:00"}
     seen = database.rows("SELECT CAST(seen AS VARCHAR(40)) FROM people")
     assert seen == [(expected[database.name],)]
+
+
+def test_a_key_that_several_rows_have_changes_none_of_them(database: Database, open_sql: OpenSql) -> None:
+    database.run(
+        "CREATE TABLE people (code INTEGER, login TEXT)",
+        "INSERT INTO people VALUES (7, 'ada'), (7, 'grace')",
+    )
+    people = accounts(key="code", columns={"login": "userName"})
+    connector = open_sql(settings(database, accounts=people, groups=None, memberships=None))
+
+    with pytest.raises(BadData, match='Several rows of table "people" have the same "code"'):
+        connector.put(user("eve"), "7")
+
+    assert database.rows("SELECT login FROM people") == [("ada",), ("grace",)]
