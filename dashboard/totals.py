@@ -20,6 +20,11 @@ class Totals:
     active: str
     groups: str
 
+    @property
+    def is_empty(self) -> bool:
+        """Nothing was provisioned so far: time to connect an identity provider."""
+        return self.users == self.groups == "0"
+
 
 def totals(tenant: Tenant) -> Totals:
     users = User.objects.filter(tenant=tenant).living()

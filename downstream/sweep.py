@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from downstream.engine import drain
-from downstream.models import Sweep, Target, moment_in
+from downstream.models import Replica, Sweep, Target, moment_in
 from downstream.wakeups import publish
 
 log = logging.getLogger(__name__)
@@ -51,9 +51,13 @@ class Sweeper(threading.Thread):
         owed = list(Target.objects.owed().values_list("id", flat=True))
         self._owed_for = {target_id: self._owed_for.get(target_id, 0) + 1 for target_id in owed}
         for target_id in owed:
-            published = publish(target_id)
-            if not published or self._owed_for[target_id] > PATIENCE:
+            if not publish(target_id) or self._is_stuck(target_id):
                 drain(target_id, budget=BUDGET)
+
+    def _is_stuck(self, target_id: uuid.UUID) -> bool:
+        """Its wake-ups lead nowhere: owed for several sweeps, and nobody has anything of it in hand."""
+        waited = self._owed_for[target_id] > PATIENCE
+        return waited and not Replica.objects.in_hand().filter(target_id=target_id).exists()
 
 
 def hold_lease(holder: uuid.UUID) -> bool:

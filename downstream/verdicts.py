@@ -18,6 +18,8 @@ from downstream.work import Operation, Work
 __all__ = ["Tried", "block", "fail", "settle", "succeed"]
 
 CLEAN: dict[str, Any] = {
+    "state": State.SYNCED,
+    "due_at": None,
     "failures": 0,
     "crashes": 0,
     "suspect": False,
@@ -31,7 +33,7 @@ def succeed(claimed: Claim, tried: Tried, remote_id: str) -> None:
     """The target has what was read. Another replica with the same id over there turns it into a failure."""
     try:
         with transaction.atomic():
-            kept = finish(claimed, **_ending(tried.work), **_applied(tried.work, remote_id), **CLEAN)
+            kept = finish(claimed, **_ending(tried.work), **_applied(tried.work, remote_id))
             write_attempt(tried, in_time=kept)
             if kept:
                 log_success(tried.work)
@@ -47,7 +49,7 @@ def succeed(claimed: Claim, tried: Tried, remote_id: str) -> None:
 
 def settle(claimed: Claim, work: Work) -> None:
     """Nothing has to be done: the target has this already, or never heard of it."""
-    finish(claimed, **_ending(work), applied=work.version, **CLEAN)
+    finish(claimed, **_ending(work), applied=work.version)
 
 
 def block(claimed: Claim, work: Work, blocker: Replica) -> None:
@@ -84,12 +86,13 @@ def fail(claimed: Claim, tried: Tried) -> None:
 
 
 def _ending(work: Work) -> dict[str, Any]:
-    """State and time of the next delivery after all went well."""
+    """State and time of the next delivery after all went well; failures are forgotten."""
     if work.absent:
-        return {"state": State.WAITING, "due_at": moment_in(policy.WAIT_STEP)}
+        sentence = f"Waits for {work.absent} members that have no account in the target yet."
+        return {**CLEAN, "state": State.WAITING, "due_at": moment_in(policy.WAIT_STEP), "error": sentence}
     if work.replica.suspect:
-        return {"state": State.SYNCED, "due_at": moment_in(work.replica.target.lease_time)}
-    return {"state": State.SYNCED, "due_at": None}
+        return {**CLEAN, "due_at": moment_in(work.replica.target.lease_time)}
+    return CLEAN
 
 
 def _applied(work: Work, remote_id: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import queue
 import threading
+import time
 import uuid
 from collections.abc import Sequence
 from functools import partial
@@ -68,7 +69,7 @@ class Publisher:
     def _run(self) -> None:
         while True:
             wanted = set(self._waiting.get())
-            threading.Event().wait(GATHER)
+            time.sleep(GATHER)
             while not self._waiting.empty():
                 wanted.update(self._waiting.get_nowait())
             for target_id in wanted:

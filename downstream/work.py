@@ -24,6 +24,7 @@ class Work:
     document: Document
     absent: int = 0
     blocker: Replica | None = None
+    has_successor: bool = False
     fingerprint: str = field(default="")
 
     @property
@@ -42,12 +43,12 @@ class Work:
 
     @property
     def is_needless(self) -> bool:
-        """The resource is gone before anything of it was ever tried over there."""
+        """Gone without an account that is known: it was never tried, or a namesake adopts what there may be."""
         replica = self.replica
-        untouched = (
-            not replica.applied and not replica.failures and not replica.suspect and not replica.remote_id
-        )
-        return self.operation == Operation.REMOVE and untouched
+        if self.operation != Operation.REMOVE or replica.remote_id:
+            return False
+        tried = replica.applied or replica.failures or replica.suspect
+        return self.has_successor or not tried
 
 
 def prepare(replica: Replica) -> Work:
@@ -65,6 +66,7 @@ def prepare(replica: Replica) -> Work:
         document=document,
         absent=absent,
         blocker=_blocker(replica) if resource.is_living and not replica.remote_id else None,
+        has_successor=not resource.is_living and _has_successor(replica, resource),
         fingerprint=_fingerprint(document) if resource.is_living else "",
     )
 
@@ -102,6 +104,13 @@ def _blocker(replica: Replica) -> Replica | None:
     """Another replica that has this name over there: matching by name would seize its account."""
     same_name = Replica.objects.filter(target=replica.target_id, applied_name=replica.name_key)
     return same_name.filter(group__isnull=not replica.is_group).exclude(id=replica.id).first()
+
+
+def _has_successor(replica: Replica, gone: User | Group) -> bool:
+    """Somebody living has the name now: removing by name would take the account away from them."""
+    if isinstance(gone, User):
+        return User.objects.filter(tenant=gone.tenant_id, user_name_key=replica.name_key).living().exists()
+    return Group.objects.filter(tenant=gone.tenant_id, display_name_key=replica.name_key).living().exists()
 
 
 def _fingerprint(document: Document) -> str:

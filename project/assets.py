@@ -18,9 +18,10 @@ PACKAGES = BASE_DIR / "node_modules"
 VENDOR = BASE_DIR / "assets" / "vendor"
 USED = (
     "@tabler/core/dist/css/tabler.min.css",
-    "@tabler/core/dist/js/tabler.min.js",
     "htmx.org/dist/htmx.min.js",
 )
+# The REST framework answers in JSON alone, and htmx comes from its own package.
+UNUSED = ["rest_framework", "django_htmx"]
 # The maps are not served, and a reference to a file that is not there stops `collectstatic`.
 SOURCE_MAP = re.compile(rb"^(/\*|//)# sourceMappingURL=.*$", re.MULTILINE)
 
@@ -40,8 +41,7 @@ def collect() -> None:
     os.environ.setdefault("ENCRYPTION_KEYS", Fernet.generate_key().decode())
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
     django.setup()
-    # The REST framework answers in JSON alone: its pages are not served.
-    call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=["rest_framework"])
+    call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=UNUSED)
 
 
 if __name__ == "__main__":

@@ -16,11 +16,16 @@ app.autodiscover_tasks()
 
 @worker_init.connect
 def make_embedded_broker(**_: Any) -> None:
-    """The embedded broker is a folder; somebody may have deleted it, and then a worker would not start."""
+    """The embedded broker is a folder: without it a worker does not start, and with too much in it, slowly.
+
+    What piled up while no worker ran is thrown away: the sweep finds whatever is due.
+    """
     from django.conf import settings
 
     if settings.CELERY_BROKER_URL.startswith("filesystem:"):
         settings.BROKER_DIR.mkdir(parents=True, exist_ok=True)
+        for wake_up in settings.BROKER_DIR.glob("*.msg"):
+            wake_up.unlink(missing_ok=True)
 
 
 @worker_ready.connect

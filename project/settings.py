@@ -169,8 +169,6 @@ SECURE_REFERRER_POLICY = "same-origin"
 MAX_BODY_BYTES = 8 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 
-LOG_RETENTION_DAYS = environment.read_int("LOG_RETENTION_DAYS", 90, least=1, most=36500)
-
 SCIM_SERVICE_PROVIDER = {
     "USER_MODEL_GETTER": "scim.hooks.get_user_model",
     "USER_ADAPTER": "scim.adapters.UserAdapter",

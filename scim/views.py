@@ -13,7 +13,7 @@ from django_scim import views as base
 from django_scim.constants import SCIM_CONTENT_TYPE, SchemaURI
 from django_scim.settings import scim_settings
 
-from lib.documents import Document, parse
+from lib.documents import Document, canonical_names, parse
 from scim import discovery
 from scim.adapters import GroupAdapter
 from scim.errors import ScimError, translated
@@ -24,6 +24,8 @@ from scim.refusals import note_refusal
 
 # Above this many members a group is not sent back after a PATCH: 204 is as good an answer (RFC 7644, 3.5.2).
 MEMBERS_SENT_BACK = 1000
+_FIELDS = ("schemas", "Operations", "filter", "startIndex", "count", "attributes", "excludedAttributes")
+MESSAGE_FIELDS = {name.lower(): name for name in _FIELDS}
 
 
 def scim_json(document: Document, status: int = 200) -> JsonResponse:
@@ -121,14 +123,19 @@ class ResourceView(ScimView):
 
 
 def operations_in(body: Document) -> object:
-    """The value of `Operations`, whose name is compared without regard to case like every attribute's."""
-    named = {name.lower(): value for name, value in body.items()}
-    schemas = named.get("schemas", [SchemaURI.PATCH_OP])
-    if not isinstance(schemas, list) or SchemaURI.PATCH_OP not in schemas:
-        raise ScimError(400, f"schemas must be [{SchemaURI.PATCH_OP!r}] in a PATCH.", "invalidSyntax")
-    if "operations" not in named:
+    fields = message_in(body, SchemaURI.PATCH_OP)
+    if "Operations" not in fields:
         raise ScimError(400, "Operations is missing: send a list of operations.", "invalidSyntax")
-    return named["operations"]
+    return fields["Operations"]
+
+
+def message_in(body: Document, urn: str) -> Document:
+    """The fields of a message, whose names are compared without regard to case like every attribute's."""
+    fields = canonical_names(body, lambda name: MESSAGE_FIELDS.get(name.lower()), "The body")
+    schemas = fields.get("schemas", [urn])
+    if not isinstance(schemas, list) or urn not in schemas:
+        raise ScimError(400, f"schemas must be [{urn!r}] in this request.", "invalidSyntax")
+    return fields
 
 
 class UsersView(ResourceView, base.UsersView):
@@ -154,10 +161,9 @@ class Searching:
     of_all: tuple[str, ...] = ("post", "options")
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        body: Mapping[str, object] = self.load_body(request.body)  # type: ignore[attr-defined]
-        if SchemaURI.SERACH_REQUEST not in (body.get("schemas") or []):  # type: ignore[operator]
-            raise ScimError(400, f"schemas must hold {SchemaURI.SERACH_REQUEST}.", "invalidSyntax")
-        return self.answer_list(request, ListRequest.read(body))  # type: ignore[attr-defined, no-any-return]
+        body: Document = self.load_body(request.body)  # type: ignore[attr-defined]
+        asked = ListRequest.read(message_in(body, SchemaURI.SERACH_REQUEST))
+        return self.answer_list(request, asked)  # type: ignore[attr-defined, no-any-return]
 
 
 class UserSearchView(Searching, UsersView): ...

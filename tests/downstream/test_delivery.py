@@ -146,6 +146,26 @@ def test_a_successor_of_the_same_name_gets_an_account_of_its_own(tenant: Tenant,
     assert hr.replica(second).state == State.SYNCED
 
 
+def test_a_failed_and_deleted_user_does_not_take_the_account_of_a_successor(
+    tenant: Tenant, hr: Downstream
+) -> None:
+    first = make_user(tenant, "ada")
+    hr.store.refused.add("ada")
+    hr.drain()
+    hr.store.refused.clear()
+    delete_user(tenant, first.id, by=actor())
+    second = make_user(tenant, "ada")
+    # The successor's turn comes first.
+    hr.target.replicas.filter(user=first).update(due_at=timezone.now() + timedelta(seconds=60))
+
+    hr.drain()
+    hr.retry_now()
+    hr.drain()
+
+    assert hr.account(second)["id"] == str(second.id)
+    assert hr.replica(first).state == State.SYNCED
+
+
 def test_a_name_that_is_being_given_up_is_waited_for(tenant: Tenant, hr: Downstream) -> None:
     """Matching by name would seize the account of the one who is about to be renamed."""
     old = make_user(tenant, "ada")

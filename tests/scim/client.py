@@ -30,7 +30,12 @@ class ScimClient:
         return self._client.get(BASE + path, query, headers=self.headers)  # type: ignore[return-value]
 
     def send(
-        self, method: str, path: str, body: Any = None, *, content_type: str = "application/scim+json; charset=utf-8"
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        content_type: str = "application/scim+json; charset=utf-8",
     ) -> HttpResponse:
         data = body if isinstance(body, bytes) else json.dumps(body)
         return self._client.generic(  # type: ignore[return-value]

@@ -96,7 +96,9 @@ def test_the_lookup_finds_the_user_in_any_case(okta: ScimClient, created: dict[s
     assert [user["id"] for user in found["Resources"]] == [created["id"]]
 
 
-def test_a_profile_push_sends_back_what_it_got_with_changes(okta: ScimClient, created: dict[str, Any]) -> None:
+def test_a_profile_push_sends_back_what_it_got_with_changes(
+    okta: ScimClient, created: dict[str, Any]
+) -> None:
     merged = body(okta.get(f"/Users/{created['id']}"))
     merged["name"] = {**merged["name"], "familyName": "Renamed", "middleName": ""}
     merged["groups"] = []

@@ -1,0 +1,1 @@
+"""The floor: what Django, the server and the database cost before an application does anything."""

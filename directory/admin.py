@@ -1,0 +1,32 @@
+"""The directory's rows in the Django admin: to look at. Changes go through the services, which tell log and targets."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+
+from directory.models import Group, Membership, User
+from lib.read_only import ReadOnlyAdmin
+
+
+@admin.register(User)
+class UserAdmin(ReadOnlyAdmin):
+    list_display = ("user_name", "display_name", "tenant", "active", "version", "modified_at", "deleted_at")
+    list_select_related = ("tenant",)
+    search_fields = ("user_name_key", "external_id__exact")
+    ordering = ("tenant", "user_name_key")
+
+
+@admin.register(Group)
+class GroupAdmin(ReadOnlyAdmin):
+    list_display = ("display_name", "tenant", "version", "modified_at", "deleted_at")
+    list_select_related = ("tenant",)
+    search_fields = ("display_name_key", "external_id__exact")
+    ordering = ("tenant", "display_name_key")
+
+
+@admin.register(Membership)
+class MembershipAdmin(ReadOnlyAdmin):
+    list_display = ("group", "user", "value", "created_at")
+    list_select_related = ("group", "user")
+    search_fields = ("value__exact",)
+    ordering = ("-id",)

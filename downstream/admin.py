@@ -1,0 +1,38 @@
+"""Targets and deliveries in the Django admin: to look at, without secrets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+
+from downstream.models import Attempt, Replica, Target
+from lib.read_only import ReadOnlyAdmin
+
+
+@admin.register(Target)
+class TargetAdmin(ReadOnlyAdmin):
+    """Added by a command, paused and resumed on its page: those tell the log."""
+
+    list_display = ("name", "tenant", "kind", "mode", "trouble_class", "resume_at")
+    list_filter = ("kind", "mode")
+    list_select_related = ("tenant",)
+    search_fields = ("name", "tenant__name")
+    exclude: Any = ("secrets",)
+
+
+@admin.register(Replica)
+class ReplicaAdmin(ReadOnlyAdmin):
+    list_display = ("id", "target", "user", "group", "state", "desired", "applied", "due_at", "failures")
+    list_filter = ("state",)
+    list_select_related = ("target", "user", "group")
+    search_fields = ("remote_id__exact", "transaction_id__exact")
+    ordering = ("-id",)
+
+
+@admin.register(Attempt)
+class AttemptAdmin(ReadOnlyAdmin):
+    list_display = ("id", "replica_id", "operation", "outcome", "error_class", "started_at", "took_ms")
+    list_filter = ("outcome", "error_class")
+    search_fields = ("transaction_id__exact",)
+    ordering = ("-id",)

@@ -1,0 +1,281 @@
+"""Bodies, names and addresses as a hostile client would send them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+
+from audit.models import Event
+from directory.models import Group, User
+from tenants.models import Tenant
+from tests.factories import make_user, user_document
+from tests.scim.client import ScimClient, body
+
+ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
+SEARCH = "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
+METHODS = ("GET", "PUT", "PATCH", "DELETE")
+
+
+def assert_scim_error(answer: HttpResponse, status: int, scim_type: str | None = None) -> None:
+    assert answer.status_code == status, answer.content
+    assert answer["Content-Type"] == "application/scim+json"
+    error = body(answer)
+    assert error["schemas"] == [ERROR]
+    assert error["status"] == str(status)
+    assert error["detail"]
+    assert error.get("scimType") == scim_type
+    for leak in ("Traceback", "SELECT", "INSERT", "UNIQUE", "django", "psycopg", "sqlite", ".py"):
+        assert leak not in str(error)
+
+
+def rows() -> list[Any]:
+    return [
+        User.objects.count(),
+        Group.objects.count(),
+        list(User.objects.values_list("version").order_by("id")),
+    ]
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("kind", ["Users", "Groups"])
+def test_a_strangers_resource_is_not_there(
+    okta: ScimClient, stranger: Tenant, method: str, kind: str
+) -> None:
+    model: type[User] | type[Group] = User if kind == "Users" else Group
+    theirs = model.objects.filter(tenant=stranger).first()
+    assert theirs is not None
+    operations = [{"op": "replace", "path": "displayName", "value": "Mallory"}]
+    sent = {"userName": "mallory", "displayName": "Mallory", "Operations": operations}
+
+    answer = okta.send(method, f"/{kind}/{theirs.id}", sent)
+
+    assert_scim_error(answer, 404)
+    theirs.refresh_from_db()
+    assert theirs.version == 1
+    assert theirs.is_living
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(
+    "name", ["1", "00919288221112222", "%00", "%ff", "..%2f..", "' or 1=1", "x" * 5000, "bulkId", "null"]
+)
+def test_what_is_no_id_names_nothing(okta: ScimClient, method: str, name: str) -> None:
+    answer = okta.send(method, f"/Users/{name}", {"userName": "ada", "Operations": []})
+
+    assert_scim_error(answer, 404)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        pytest.param(raw, id=name)
+        for name, raw in {
+            "nothing": b"",
+            "blanks": b"  ",
+            "open": b'{"userName": "ada"',
+            "two": b'{"userName": "ada"}{}',
+            "list": b"[]",
+            "list of one": b'[{"userName": "ada"}]',
+            "number": b"5",
+            "text": b'"ada"',
+            "null": b"null",
+            "true": b"true",
+            "not UTF-8": b'{"userName": "\xff"}',
+            "UTF-16": '{"userName": "ada"}'.encode("utf-16"),
+            "NaN": b'{"userName": "ada", "x": NaN}',
+            "infinity": b'{"userName": "ada", "x": -Infinity}',
+            "too large a number": b'{"userName": "ada", "x": 1e400}',
+            "too long a number": b'{"userName": "ada", "x": ' + b"9" * 5000 + b"}",
+            "deep lists": b"[" * 100_000,
+            "deep objects": b'{"x":' * 100_000,
+            "a name twice": b'{"userName": "ada", "userName": "bob"}',
+            "a name in two spellings": b'{"userName": "ada", "username": "bob"}',
+            "HTML": b"<html>",
+        }.items()
+    ],
+)
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH"])
+def test_what_is_no_json_object_is_a_syntax_error(
+    okta: ScimClient, tenant: Tenant, method: str, raw: bytes
+) -> None:
+    user = make_user(tenant, "carol")
+    before = rows()
+
+    answer = okta.send(method, "/Users" if method == "POST" else f"/Users/{user.id}", raw)
+
+    assert_scim_error(answer, 400, "invalidSyntax")
+    assert rows() == before
+
+
+def test_a_byte_order_mark_is_passed_over(okta: ScimClient) -> None:
+    raw = b"\xef\xbb\xbf" + json.dumps(user_document("ada")).encode()
+
+    assert okta.send("POST", "/Users", raw).status_code == 201
+
+
+@pytest.mark.parametrize("content_type", ["application/xml", "text/plain", "", "x" * 1000])
+def test_the_body_is_read_as_json_whatever_it_is_called(okta: ScimClient, content_type: str) -> None:
+    answer = okta.send("POST", "/Users", user_document("ada"), content_type=content_type)
+
+    assert answer.status_code == 201
+
+
+def test_twenty_levels_are_kept_and_more_are_refused(okta: ScimClient) -> None:
+    def nested(levels: int) -> Any:
+        return {"x": nested(levels - 1)} if levels else "deep"
+
+    assert okta.post("/Users", user_document("ada", extra=nested(17))).status_code == 201
+    assert_scim_error(okta.post("/Users", user_document("bob", extra=nested(20))), 400, "invalidValue")
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH"])
+def test_ten_megabytes_are_too_much(okta: ScimClient, tenant: Tenant, method: str) -> None:
+    user = make_user(tenant, "carol")
+    raw = json.dumps(user_document("ada", title="x" * 10_000_000)).encode()
+
+    answer = okta.send(method, "/Users" if method == "POST" else f"/Users/{user.id}", raw)
+
+    assert_scim_error(answer, 413)
+
+
+def test_one_document_may_not_be_very_large(okta: ScimClient) -> None:
+    assert_scim_error(okta.post("/Users", user_document("ada", title="x" * 300_000)), 400, "invalidValue")
+
+
+WRONG_TYPES: list[dict[str, Any]] = [
+    {"userName": 5},
+    {"userName": None},
+    {"userName": ""},
+    {"userName": "   "},
+    {"userName": ["ada"]},
+    {"active": "maybe"},
+    {"active": 1},
+    {"name": "Ada"},
+    {"name": {"givenName": 5}},
+    {"emails": {"value": "a@x"}},
+    {"emails": ["a@x"]},
+    {"emails": [{"value": 5}]},
+    {"emails": [{"value": "a", "primary": True}, {"value": "b", "primary": True}]},
+    {"schemas": "urn:x"},
+    {"schemas": [5]},
+    {"title": {"x": 1}},
+    {"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": "Sales"},
+]
+
+
+@pytest.mark.parametrize("wrong", WRONG_TYPES, ids=str)
+@pytest.mark.parametrize("method", ["POST", "PUT"])
+def test_a_value_of_a_wrong_type_is_refused(
+    okta: ScimClient, tenant: Tenant, method: str, wrong: dict[str, Any]
+) -> None:
+    user = make_user(tenant, "carol")
+    before = rows()
+
+    answer = okta.send(
+        method, "/Users" if method == "POST" else f"/Users/{user.id}", {**user_document("ada"), **wrong}
+    )
+
+    assert_scim_error(answer, 400, "invalidValue")
+    assert rows() == before
+
+
+@pytest.mark.parametrize("text", ["a\0b", "\0", "a\ud800b", "\udfff"])
+@pytest.mark.parametrize(
+    "place",
+    [
+        lambda text: {"userName": text},
+        lambda text: {"title": text},
+        lambda text: {"extra": text},
+        lambda text: {text: "extra"},
+        lambda text: {"extra": [{"deep": {text: 1}}]},
+        lambda text: {"emails": [{"value": text}]},
+        lambda text: {"schemas": [text]},
+    ],
+)
+def test_characters_that_no_database_keeps_are_refused(okta: ScimClient, text: str, place: Any) -> None:
+    before = rows()
+
+    answer = okta.post("/Users", {**user_document("ada"), **place(text)})
+
+    assert_scim_error(answer, 400, "invalidValue")
+    assert rows() == before
+
+
+@pytest.mark.parametrize("text", ["\0", "\ud800"])
+@pytest.mark.parametrize(
+    "operation",
+    [
+        lambda text: {"op": text, "value": {}},
+        lambda text: {"op": "replace", "path": text, "value": "x"},
+        lambda text: {"op": "replace", "path": f'emails[type eq "{text}"].value', "value": "x"},
+        lambda text: {"op": "replace", "path": "title", "value": text},
+        lambda text: {"op": "replace", "value": {text: "x"}},
+        lambda text: {"op": "replace", "value": {"id": text}},
+    ],
+)
+def test_nor_are_they_in_a_patch(okta: ScimClient, tenant: Tenant, text: str, operation: Any) -> None:
+    user = make_user(tenant, "ada")
+
+    answer = okta.patch(f"/Users/{user.id}", operation(text))
+
+    assert answer.status_code == 400
+    user.refresh_from_db()
+    assert user.version == 1
+
+
+def test_they_are_refused_in_members_too(okta: ScimClient, tenant: Tenant) -> None:
+    for member in ({"value": "\0"}, {"value": "x", "display": "\ud800"}, "\0", {"value": "x" * 600}):
+        answer = okta.post("/Groups", {"displayName": "Crew", "members": [member]})
+
+        assert_scim_error(answer, 400, "invalidValue")
+    assert not Group.objects.filter(tenant=tenant).exists()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"filter": "userName eq \0"},
+        {"filter": 'userName eq "a\0"'},
+        {"filter": 'userName eq "\\u0000"'},
+        {"filter": 'userName eq "\\ud800"'},
+        {"filter": "\0"},
+        {"startIndex": "\0"},
+        {"count": "\0"},
+    ],
+)
+def test_nor_are_they_in_a_query(okta: ScimClient, query: dict[str, str]) -> None:
+    assert_scim_error(
+        okta.get("/Users", **query), 400, "invalidFilter" if "filter" in query else "invalidValue"
+    )
+
+
+def test_a_search_body_is_read_as_strictly(okta: ScimClient) -> None:
+    for wrong in (
+        {"filter": 'userName eq "\ud800"'},
+        {"filter": 5},
+        {"count": "x"},
+        {"count": True},
+        {"startIndex": 1.5},
+        {"attributes": 5},
+        {"attributes": [5]},
+        {"schemas": 5},
+        {"schemas": None},
+    ):
+        assert okta.post("/Users/.search", {"schemas": [SEARCH], **wrong}).status_code == 400, wrong
+
+
+def test_nul_characters_in_headers_and_addresses_break_nothing(okta: ScimClient) -> None:
+    okta.headers["User-Agent"] = "Okta\0SCIM \x01Client 1.0"
+
+    created = okta.post("/Users", user_document("ada"))
+
+    assert created.status_code == 201
+    assert Event.objects.newest_first().first() is not None
+    assert_scim_error(okta.post("/Nothing%00", {}), 404)
+    assert_scim_error(okta.send("DELETE", "/Users/%00"), 404)
+    assert_scim_error(okta.get("/Schemas/%00"), 404)
+    assert_scim_error(okta.get("/nothing%0Ahere"), 404)
+    assert okta.get("/Users", attributes="\0").status_code == 200
