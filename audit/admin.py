@@ -13,5 +13,5 @@ class EventAdmin(ReadOnlyAdmin):
     list_display = ("published", "tenant", "event_type", "result", "severity", "transaction_id")
     list_filter = ("result", "severity")
     list_select_related = ("tenant",)
-    search_fields = ("uuid__exact", "transaction_id__exact")
+    search_fields = ("transaction_id__exact",)
     ordering = ("-id",)

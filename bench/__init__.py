@@ -1,1 +1,1 @@
-"""`make bench`: how quick a POST of a user is beside a bare Django view, how soon targets have it, what it takes."""
+"""`make bench`: how quick POST /Users is beside a bare Django view, and how soon targets have the user."""

@@ -42,7 +42,7 @@ SIZES = {
 
 
 def measure(on: Stage, size: Size) -> Figures:
-    """Idle, then one post after another, then under load: first the request path alone, then with a worker."""
+    """Idle, then one post after another, then under load: the request path alone, then with a worker."""
     engine = target.create(on.target_url)
     tokens = json.loads(servers.run(["bench.seed", on.target_url], on.real))
     servers.run(["django", "migrate", "--run-syncdb", "--verbosity=0"], on.floor)

@@ -1,4 +1,4 @@
-"""The directory's rows in the Django admin: to look at. Changes go through the services, which tell log and targets."""
+"""The directory's rows in the Django admin: to look at. Changes go through services, which tell the log."""
 
 from __future__ import annotations
 

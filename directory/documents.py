@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from directory.models import Group, Resource, User
-from lib.documents import Document
+from directory.models import KEY_LENGTH, Group, Resource, User
+from lib.documents import Document, DocumentError
 
 
 def whole(resource: User | Group) -> Document:
@@ -35,20 +35,30 @@ def key(text: str) -> str:
 
 
 def promote_user(user: User, document: Document) -> None:
-    """Put a cleaned document and its promoted columns on a user."""
+    """Put a cleaned document and its promoted columns on a user. Raises DocumentError."""
     _promote(user, document)
     user.user_name = document["userName"]
-    user.user_name_key = key(user.user_name)
+    user.user_name_key = _indexed_key(user.user_name, "userName")
     user.display_name = _display_name(document)
     user.active = document.get("active")
     user.primary_email = _primary_email(document)
 
 
 def promote_group(group: Group, document: Document) -> None:
-    """Put a cleaned document, without its members, and its promoted columns on a group."""
+    """Put a cleaned document, without its members, and its promoted columns on a group. Raises DocumentError."""
     _promote(group, document)
     group.display_name = document["displayName"]
-    group.display_name_key = key(group.display_name)
+    group.display_name_key = _indexed_key(group.display_name, "displayName")
+
+
+def _indexed_key(text: str, name: str) -> str:
+    """Some letters become three when case is folded, and then a name may not fit an index any more."""
+    folded = key(text)
+    if len(folded) > 2 * KEY_LENGTH:
+        raise DocumentError(
+            f"{name} is too long once its case is folded: send at most {KEY_LENGTH // 3} letters."
+        )
+    return folded
 
 
 def _promote(resource: Resource, document: Document) -> None:

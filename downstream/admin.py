@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 
 from django.contrib import admin
 
@@ -18,7 +17,7 @@ class TargetAdmin(ReadOnlyAdmin):
     list_filter = ("kind", "mode")
     list_select_related = ("tenant",)
     search_fields = ("name", "tenant__name")
-    exclude: Any = ("secrets",)
+    exclude = ("secrets",)
 
 
 @admin.register(Replica)

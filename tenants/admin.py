@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 
 from django.contrib import admin
 from django.db.models import Model
@@ -53,4 +52,4 @@ class CredentialAdmin(ReadOnlyAdmin):
     list_filter = ("scope", "kind")
     list_select_related = ("tenant",)
     search_fields = ("prefix", "tenant__name")
-    exclude: Any = ("digest",)
+    exclude = ("digest",)

@@ -3,5 +3,5 @@
 from project.settings import *  # noqa: F403
 
 INSTALLED_APPS = ["bench.floor"]
-MIDDLEWARE: list[str] = []
+MIDDLEWARE = []
 ROOT_URLCONF = "bench.floor.urls"

@@ -27,7 +27,7 @@ def create(request: HttpRequest) -> JsonResponse:
 @transaction.atomic
 def insert(document: dict[str, Any]) -> FloorUser:
     now, trace, name, email = timezone.now(), uuid.uuid4().hex, document["userName"], document["emails"][0]
-    user = FloorUser.objects.create(
+    user = FloorUser(
         document=document,
         user_name=name,
         display_name=document["displayName"],
@@ -36,10 +36,12 @@ def insert(document: dict[str, Any]) -> FloorUser:
         created_at=now,
         modified_at=now,
     )
-    FloorEvent.objects.create(
+    event = FloorEvent(
         published=now, event_type="create", transaction_id=trace, user_id=user.id, search=name, body=EVENT
     )
-    FloorReplica.objects.create(
+    replica = FloorReplica(
         target_id=TARGET, user_id=user.id, desired=1, state="pending", due_at=now, transaction_id=trace
     )
+    for row in (user, event, replica):
+        row.save(force_insert=True)
     return user

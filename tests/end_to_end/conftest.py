@@ -22,10 +22,10 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lockstep]:
 
 
 @contextmanager
-def lockstep(folder: Path) -> Iterator[Lockstep]:
+def lockstep(folder: Path, **settings: str) -> Iterator[Lockstep]:
     """Started on an empty data folder and database, stopped at the end."""
     with empty_database() as url:
-        started = Lockstep(folder / "data folder", free_port(), url)
+        started = Lockstep(folder / "data folder", free_port(), url, settings)
         try:
             started.start()
             yield started

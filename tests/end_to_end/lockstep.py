@@ -33,11 +33,15 @@ def eventually(question: Callable[[], Answer | None], *, seconds: float = 15) ->
 
 @dataclass
 class Lockstep:
-    """The supervisor started on `folder` and `port`; `database_url` empty is SQLite in the folder."""
+    """The supervisor started on `folder` and `port`; `database_url` empty is SQLite in the folder.
+
+    `settings` are further variables of its environment.
+    """
 
     folder: Path
     port: int
     database_url: str = ""
+    settings: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] = field(init=False)
     client: httpx2.Client = field(init=False)
 
@@ -65,7 +69,9 @@ class Lockstep:
     def environment(self) -> dict[str, str]:
         inherited = {name: value for name, value in os.environ.items() if name not in OF_THE_SUITE}
         database = {"DATABASE_URL": self.database_url} if self.database_url else {}
-        return inherited | database | {"LOCKSTEP_DATA": str(self.folder), "PORT": str(self.port)}
+        return (
+            inherited | database | self.settings | {"LOCKSTEP_DATA": str(self.folder), "PORT": str(self.port)}
+        )
 
     @property
     def address(self) -> str:

@@ -12,6 +12,9 @@ from tenants.models import Tenant
 from tests.factories import make_credential
 
 BASE = "/scim/v2"
+ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
+# What would tell a caller how we are made.
+LEAKS = ("Traceback", "SELECT", "INSERT", "UNIQUE", "django", "psycopg", "sqlite", ".py")
 
 
 class ScimClient:
@@ -63,3 +66,15 @@ def client_for(tenant: Tenant) -> ScimClient:
 def body(response: HttpResponse) -> dict[str, Any]:
     document: dict[str, Any] = json.loads(response.content)
     return document
+
+
+def assert_scim_error(answer: HttpResponse, status: int, scim_type: str | None = None) -> None:
+    """RFC 7644 3.12, with the string status that the RFC and Okta's tests want."""
+    assert answer.status_code == status, answer.content
+    assert answer["Content-Type"] == "application/scim+json"
+    error = body(answer)
+    assert error["schemas"] == [ERROR]
+    assert error["status"] == str(status)
+    assert error["detail"]
+    assert error.get("scimType") == scim_type
+    assert not [leak for leak in LEAKS if leak in str(error)]

@@ -1,0 +1,76 @@
+"""A tenant with an administrator who is signed in, and a stranger's tenant that is always around."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+from django.test import Client
+
+from directory.models import Group, User
+from downstream.connectors import memory
+from downstream.models import Replica, Target
+from tenants.models import Operator, Role, Tenant
+from tests.dashboard.deliveries import fail
+from tests.factories import make_group, make_operator, make_target, make_tenant, make_user
+
+
+@dataclass(frozen=True)
+class Stranger:
+    """Somebody else's tenant, with a failure in it."""
+
+    tenant: Tenant
+    user: User
+    group: Group
+    target: Target
+    replica: Replica
+
+
+@pytest.fixture
+def tenant(db: None) -> Tenant:
+    return make_tenant("acme")
+
+
+@pytest.fixture(autouse=True)
+def stranger(db: None) -> Stranger:
+    tenant = make_tenant("strangers")
+    target = make_target(tenant, "strangers-target")
+    user = make_user(tenant, "stranger-in-person")
+    group = make_group(tenant, "Stranger Things", user)
+    fail(target, user)
+    return Stranger(tenant, user, group, target, user.replicas.get())
+
+
+@pytest.fixture(autouse=True)
+def _no_accounts_left() -> None:
+    memory._stores.clear()
+
+
+@pytest.fixture
+def target(tenant: Tenant) -> Target:
+    return make_target(tenant, "HR")
+
+
+@pytest.fixture
+def admin(tenant: Tenant) -> Operator:
+    return make_operator(tenant, Role.ADMIN, "grace")
+
+
+@pytest.fixture
+def auditor(tenant: Tenant) -> Operator:
+    return make_operator(tenant, Role.AUDITOR, "rosalind")
+
+
+@pytest.fixture
+def pages(client: Client, admin: Operator) -> Client:
+    """The browser of an administrator who is signed in."""
+    client.force_login(admin.user)
+    return client
+
+
+@pytest.fixture
+def auditor_pages(auditor: Operator) -> Client:
+    """The browser of an auditor of the same tenant."""
+    client = Client()
+    client.force_login(auditor.user)
+    return client
