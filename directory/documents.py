@@ -45,7 +45,7 @@ def promote_user(user: User, document: Document) -> None:
 
 
 def promote_group(group: Group, document: Document) -> None:
-    """Put a cleaned document, without its members, and its promoted columns on a group. Raises DocumentError."""
+    """The same for a group, whose document has no members. Raises DocumentError."""
     _promote(group, document)
     group.display_name = document["displayName"]
     group.display_name_key = _indexed_key(group.display_name, "displayName")

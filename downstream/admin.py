@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from django.contrib import admin
 
 from downstream.models import Attempt, Replica, Target

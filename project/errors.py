@@ -8,6 +8,11 @@ from django.shortcuts import render
 from scim.errors import ScimError, error_response
 
 
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """A host name that is not in ALLOWED_HOSTS, for the most part."""
+    return _answer(request, 400, "The request is not understood. Is its host name in ALLOWED_HOSTS?")
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _answer(request, 404, "There is nothing at this address.")
 

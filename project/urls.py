@@ -13,5 +13,6 @@ urlpatterns = [
     path("readyz", health.ready, name="readyz"),
     path("", include("dashboard.urls")),
 ]
+handler400 = "project.errors.bad_request"
 handler404 = "project.errors.not_found"
 handler500 = "project.errors.broken"

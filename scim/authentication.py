@@ -12,7 +12,7 @@ from django_scim.settings import scim_settings
 from audit.catalogue import EventType, Outcome, Severity
 from audit.log_event import Entry, Subject, SubjectType
 from audit.services import record
-from scim.errors import ScimError, error_response
+from scim.errors import ScimError, error_response, translated
 from tenants.actors import client_actor
 from tenants.authentication import Refused, authenticate
 from tenants.models import Scope
@@ -32,6 +32,11 @@ class Authentication:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        with translated() as answer:
+            answer.response = self._answer(request, *args, **kwargs)
+        return answer.response
+
+    def _answer(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             header = request.headers.get("Authorization", "")
             credential = authenticate(header, scope=Scope.SCIM, host=host_of(request))

@@ -55,7 +55,8 @@ def read_header(header: str) -> Presented:
         case "", "":
             raise Refused("No credential was sent. Send the header `Authorization: Bearer <token>`.")
         case "bearer", token:
-            return Presented(token)
+            # Administrators paste `Bearer <token>` where Okta puts the word before it by itself.
+            return Presented(token[6:].strip() if token.lower().startswith("bearer ") else token)
         case "basic", encoded:
             return _basic(encoded)
         case _, "":

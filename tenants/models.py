@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 NAME = RegexValidator(
-    r"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$",
+    r"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\Z",
     "Use lower-case letters, digits and hyphens, at most 63, beginning and ending with a letter or digit.",
 )
 

@@ -112,14 +112,21 @@ def join_up(user: User, *, by: Actor) -> None:
         value__in=[str(user.id), user.external_id or str(user.id)]
     )
     for group in _locked_groups(waiting.filter(group__tenant_id=user.tenant_id)):
-        rows = waiting.filter(group=group)
-        present = group.memberships.filter(user=user).exists()
-        row = rows.first()
-        if row and not present:
-            rows.exclude(id=row.id).delete()
-            Membership.objects.filter(id=row.id).update(user=user, value=str(user.id))
-            row.user = user
-            _announce_move(group, Move(EventType.MEMBER_ADDED, row), by=by)
+        if rows := list(waiting.filter(group=group)):
+            _announce_moves(group, _join(group, user, rows), by=by)
+
+
+def _join(group: Group, user: User, rows: list[Membership]) -> list[Move]:
+    """One of the rows becomes the user's, unless it has one already; the others stand for nobody else."""
+    if group.memberships.filter(user=user).exists():
+        spare, moves = rows, [Move(EventType.MEMBER_REMOVED, row) for row in rows]
+    else:
+        row, *spare = rows
+        row.user, row.value = user, str(user.id)
+        row.save(update_fields=["user", "value"])
+        moves = [Move(EventType.MEMBER_ADDED, row)]
+    group.memberships.filter(id__in=[row.id for row in spare]).delete()
+    return moves
 
 
 def forget_user(user: User, *, by: Actor) -> None:
@@ -128,7 +135,7 @@ def forget_user(user: User, *, by: Actor) -> None:
     for group in _locked_groups(rows):
         row = Membership(group=group, user=user, value=str(user.id))
         rows.filter(group=group).delete()
-        _announce_move(group, Move(EventType.MEMBER_REMOVED, row), by=by)
+        _announce_moves(group, [Move(EventType.MEMBER_REMOVED, row)], by=by)
 
 
 def bump(group: Group) -> None:
@@ -138,9 +145,9 @@ def bump(group: Group) -> None:
     group.save(force_update=True)
 
 
-def _announce_move(group: Group, move: Move, *, by: Actor) -> None:
+def _announce_moves(group: Group, moves: list[Move], *, by: Actor) -> None:
     bump(group)
-    announce(group, entries_of(group, [move], by=by), by=by)
+    announce(group, entries_of(group, moves, by=by), by=by)
 
 
 def _locked_groups(rows: Iterable[Membership]) -> list[Group]:

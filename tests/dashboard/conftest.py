@@ -11,7 +11,7 @@ from directory.models import Group, User
 from downstream.connectors import memory
 from downstream.models import Replica, Target
 from tenants.models import Operator, Role, Tenant
-from tests.dashboard.deliveries import fail
+from tests.dashboard.deliveries import fail, replica_of
 from tests.factories import make_group, make_operator, make_target, make_tenant, make_user
 
 
@@ -33,21 +33,18 @@ def tenant(db: None) -> Tenant:
 
 @pytest.fixture(autouse=True)
 def stranger(db: None) -> Stranger:
+    memory.forget("strangers-target")
     tenant = make_tenant("strangers")
     target = make_target(tenant, "strangers-target")
     user = make_user(tenant, "stranger-in-person")
     group = make_group(tenant, "Stranger Things", user)
     fail(target, user)
-    return Stranger(tenant, user, group, target, user.replicas.get())
-
-
-@pytest.fixture(autouse=True)
-def _no_accounts_left() -> None:
-    memory._stores.clear()
+    return Stranger(tenant, user, group, target, replica_of(user))
 
 
 @pytest.fixture
 def target(tenant: Tenant) -> Target:
+    memory.forget("HR")
     return make_target(tenant, "HR")
 
 

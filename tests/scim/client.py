@@ -27,10 +27,10 @@ class ScimClient:
             "Accept-Charset": "utf-8",
             "User-Agent": "Okta SCIM Client 1.0.0",
         }
-        self._client = Client()
+        self.django = Client()
 
     def get(self, path: str, **query: Any) -> HttpResponse:
-        return self._client.get(BASE + path, query, headers=self.headers)  # type: ignore[return-value]
+        return self.django.get(BASE + path, query, headers=self.headers)  # type: ignore[return-value]
 
     def send(
         self,
@@ -41,7 +41,7 @@ class ScimClient:
         content_type: str = "application/scim+json; charset=utf-8",
     ) -> HttpResponse:
         data = body if isinstance(body, bytes) else json.dumps(body)
-        return self._client.generic(  # type: ignore[return-value]
+        return self.django.generic(  # type: ignore[return-value]
             method, BASE + path, data, content_type=content_type, headers=self.headers
         )
 
@@ -56,7 +56,7 @@ class ScimClient:
         return self.send("PATCH", path, {"schemas": schemas, "Operations": list(operations)})
 
     def delete(self, path: str) -> HttpResponse:
-        return self._client.delete(BASE + path, headers=self.headers)  # type: ignore[return-value]
+        return self.django.delete(BASE + path, headers=self.headers)  # type: ignore[return-value]
 
 
 def client_for(tenant: Tenant) -> ScimClient:

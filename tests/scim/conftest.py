@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
+from directory.models import Group, User
+from directory.services import create_user
 from tenants.models import Tenant
-from tests.factories import make_group, make_tenant, make_user
+from tests.factories import USER_SCHEMA, actor, make_group, make_tenant, make_user
 from tests.scim.client import ScimClient, client_for
+
+ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+NOON = datetime(2026, 5, 1, 12, 0, 0, 500_000, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -32,3 +39,37 @@ def okta(tenant: Tenant, stranger: Tenant) -> ScimClient:
 @pytest.fixture
 def foreign(stranger: Tenant) -> ScimClient:
     return client_for(stranger)
+
+
+@pytest.fixture
+def ada(tenant: Tenant) -> User:
+    return make_user(tenant, "ada")
+
+
+@pytest.fixture
+def bob(tenant: Tenant) -> User:
+    return make_user(tenant, "bob")
+
+
+@pytest.fixture
+def group(tenant: Tenant, ada: User) -> Group:
+    """Engineers, with Ada in it."""
+    return make_group(tenant, "Engineers", ada)
+
+
+@pytest.fixture
+def crew(tenant: Tenant, stranger: Tenant) -> None:
+    """Three users and two groups; the stranger has a copy of each."""
+    User.objects.filter(tenant=stranger).delete()
+    Group.objects.filter(tenant=stranger).delete()
+    for owner in (tenant, stranger):
+        ada = make_user(
+            owner, "ada", externalId="00u1", title="Countess", **{ENTERPRISE: {"department": "R&D"}}
+        )
+        bob = make_user(owner, "Bob", externalId="00u2", active=False, title="")
+        carol = {"schemas": [USER_SCHEMA], "userName": "carol", "name": {"familyName": "Ng"}}
+        create_user(owner, carol, by=actor())
+        make_group(owner, "Engineers", ada, bob, externalId="00g1")
+        make_group(owner, "Sales", bob)
+        User.objects.filter(tenant=owner, user_name="ada").update(modified_at=NOON)
+        User.objects.filter(tenant=owner, user_name="carol").update(modified_at=NOON.replace(hour=18))

@@ -60,7 +60,7 @@ def assert_unauthorized(answer: HttpResponse) -> None:
         "non-token",
         "Bearer non-token",
         "Bearer Bearer non-token",
-        "Bearer " + "x" * 100_000,
+        pytest.param("Bearer " + "x" * 100_000, id="very long"),
         "Bearer \0",
         "Bearer \xff",
         "Digest username=x",
@@ -108,10 +108,10 @@ def test_an_unknown_credential_is_in_nobodys_log(tenant: Tenant, stranger: Tenan
     assert not Event.objects.filter(event_type=BLOCKED).exists()
 
 
-def test_a_token_is_understood_as_bearer_and_raw(tenant: Tenant) -> None:
+def test_a_token_is_understood_with_bearer_once_twice_and_not_at_all(tenant: Tenant) -> None:
     token = make_credential(tenant).token
 
-    for authorization in (f"Bearer {token}", f"bearer  {token} ", token):
+    for authorization in (f"Bearer {token}", f"bearer  {token} ", token, f"Bearer Bearer {token}"):
         assert ScimClient(authorization).get("/Users").status_code == 200
 
 

@@ -39,11 +39,6 @@ def entra(okta: ScimClient) -> ScimClient:
 
 
 @pytest.fixture
-def ada(tenant: Tenant) -> User:
-    return make_user(tenant, "ada")
-
-
-@pytest.fixture
 def group(tenant: Tenant, ada: User) -> Group:
     return make_group(tenant, "Engineers", ada, make_user(tenant, "bob"))
 

@@ -1,0 +1,235 @@
+"""An event has the shape of Okta's LogEvent, is written once and can be searched."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import transaction
+
+from audit.actor import Actor, ActorType, Client, system_actor
+from audit.catalogue import EventType, Outcome, Severity
+from audit.log_event import Change, Entry, Subject, SubjectType, canonical, render, timestamp
+from audit.models import Event
+from audit.services import record
+from tenants.models import Tenant
+from tests.factories import make_tenant
+
+PUBLISHED = datetime(2026, 5, 1, 12, 0, 0, 7_999, tzinfo=UTC)
+KEYS = {
+    *("uuid", "published", "eventType", "version", "severity", "legacyEventType", "displayMessage", "actor"),
+    *("client", "outcome", "target", "transaction", "debugContext", "authenticationContext"),
+    *("securityContext", "request"),
+}
+CLIENT = Client(ip_address="203.0.113.7", user_agent="Okta SCIM Client 1.0.0")
+
+
+@pytest.fixture
+def tenant(db: None) -> Tenant:
+    record(make_tenant("stranger").id, entry(subjects=(person("ada"),)))
+    return make_tenant("acme")
+
+
+def scim_client(**changes: Any) -> Actor:
+    values: dict[str, Any] = {"id": "c1", "type": ActorType.CLIENT_APP, "display_name": "Okta", **changes}
+    return Actor(**values)
+
+
+def person(name: str, user_id: UUID | None = None, change: Change | None = None) -> Subject:
+    return Subject(SubjectType.USER, str(user_id or uuid4()), name.title(), name, change)
+
+
+def entry(**changes: Any) -> Entry:
+    return Entry(**{"type": EventType.USER_CREATED, "actor": scim_client(), **changes})
+
+
+def rendered(**changes: Any) -> dict[str, Any]:
+    return render(entry(**changes), event_id=uuid4(), published=PUBLISHED)
+
+
+def recorded(tenant: Tenant) -> list[Event]:
+    return list(Event.objects.filter(tenant=tenant).order_by("id"))
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        pytest.param({}, id="least"),
+        pytest.param(
+            {
+                "actor": scim_client(client=CLIENT, token_id="t1"),
+                "subjects": (person("ada", change=Change({"title": None}, {"title": "x"})),),
+                "outcome": Outcome.FAILURE,
+                "severity": Severity.WARN,
+                "reason": "why",
+                "debug": {"httpStatus": "409"},
+            },
+            id="most",
+        ),
+    ],
+)
+def test_every_key_is_there_with_its_exact_type(found: dict[str, Any]) -> None:
+    event = rendered(**found)
+
+    assert set(event) == KEYS
+    assert event["version"] == "0"
+    assert event["legacyEventType"] is None
+    assert set(event["actor"]) == {"id", "type", "alternateId", "displayName", "detailEntry"}
+    assert set(event["client"]) == {"userAgent", "zone", "device", "id", "ipAddress", "geographicalContext"}
+    assert set(event["outcome"]) == {"result", "reason"}
+    assert set(event["transaction"]) == {"type", "id", "detail"}
+    assert set(event["securityContext"]) == {"asNumber", "asOrg", "isp", "domain", "isProxy"}
+    assert event["authenticationContext"]["authenticationStep"] == 0
+    assert isinstance(event["request"]["ipChain"], list)
+    assert isinstance(event["debugContext"]["debugData"], dict)
+    assert event["target"] is None or len(event["target"]) == 1
+
+
+def test_the_parts_say_who_what_to_whom_and_how_it_ended() -> None:
+    actor = scim_client(client=CLIENT, token_id="t1", transaction_id="tx1")
+    ada = person("ada", change=Change({"title": None}, {"title": "Countess"}))
+
+    event = rendered(
+        actor=actor, subjects=(ada,), outcome=Outcome.FAILURE, reason="taken", debug={"status": "409"}
+    )
+
+    assert (event["eventType"], event["displayMessage"]) == ("user.lifecycle.create", "Create Okta user")
+    assert event["actor"] == {
+        "id": "c1",
+        "type": "PublicClientApp",
+        "alternateId": "unknown",
+        "displayName": "Okta",
+        "detailEntry": None,
+    }
+    assert event["client"]["ipAddress"] == "203.0.113.7"
+    assert event["client"]["userAgent"]["rawUserAgent"] == "Okta SCIM Client 1.0.0"
+    assert event["request"]["ipChain"][0]["version"] == "V4"
+    assert event["transaction"] == {"type": "WEB", "id": "tx1", "detail": {"requestApiTokenId": "t1"}}
+    assert event["outcome"] == {"result": "FAILURE", "reason": "taken"}
+    assert event["debugContext"]["debugData"] == {"status": "409"}
+    assert event["target"] == [
+        {
+            "id": ada.id,
+            "type": "User",
+            "alternateId": "ada",
+            "displayName": "Ada",
+            "detailEntry": None,
+            "changeDetails": {"from": {"title": None}, "to": {"title": "Countess"}},
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    ("reason", "kept"), [(None, None), ("", None), ("x", "x"), ("x" * 255, "x" * 255), ("x" * 256, "x" * 255)]
+)
+def test_a_reason_has_1_to_255_characters_or_is_null(reason: str | None, kept: str | None) -> None:
+    assert rendered(reason=reason)["outcome"]["reason"] == kept
+
+
+@pytest.mark.parametrize(
+    ("moment", "text"),
+    [
+        (PUBLISHED, "2026-05-01T12:00:00.007Z"),
+        (PUBLISHED.replace(microsecond=0), "2026-05-01T12:00:00.000Z"),
+        (PUBLISHED.replace(microsecond=999_999), "2026-05-01T12:00:00.999Z"),
+    ],
+)
+def test_published_has_three_decimals_and_a_z(moment: datetime, text: str) -> None:
+    assert timestamp(moment) == text
+
+
+def test_an_ipv6_address_is_called_so() -> None:
+    event = rendered(actor=scim_client(client=Client(ip_address="2001:db8::1")))
+
+    assert event["request"]["ipChain"][0]["version"] == "V6"
+    assert event["client"]["userAgent"] is None
+
+
+def test_the_bytes_are_canonical() -> None:
+    assert canonical({"b": 1, "a": {"d": "é", "c": None}}) == '{"a":{"c":null,"d":"é"},"b":1}'
+
+
+def test_what_is_recorded_is_the_rendered_event(tenant: Tenant) -> None:
+    user_id, before = uuid4(), datetime.now(UTC)
+
+    record(tenant.id, entry(subjects=(person("ada", user_id),), version=7), entry(actor=system_actor("tx")))
+
+    first, second = recorded(tenant)
+    assert set(first.document) == KEYS
+    assert first.document["uuid"] == str(first.uuid)
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", first.document["published"])
+    assert before <= first.published <= before + timedelta(minutes=1)
+    assert (first.user_id, first.group_id, first.target_id, first.version) == (user_id, None, None, 7)
+    assert (first.event_type, first.result, first.severity) == ("user.lifecycle.create", "SUCCESS", "INFO")
+    assert first.body == canonical(json.loads(first.body))
+    assert second.document["transaction"] == {"type": "JOB", "id": "tx", "detail": {}}
+
+
+def test_an_event_is_written_once(tenant: Tenant) -> None:
+    record(tenant.id, entry())
+    (event,) = recorded(tenant)
+    event.body = "{}"
+
+    with pytest.raises(TypeError, match="written once"):
+        event.save()
+    with pytest.raises(TypeError, match="never deleted"):
+        event.delete()
+
+    assert recorded(tenant)[0].body != "{}"
+
+
+def test_what_is_undone_was_never_logged(tenant: Tenant) -> None:
+    with pytest.raises(ValueError), transaction.atomic():
+        record(tenant.id, entry())
+        raise ValueError
+
+    assert recorded(tenant) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("ADA", ["ada"]),
+        ("lifecycle.create", ["ada", "bob"]),
+        ("taken ada", ["ada"]),
+        ("ada bob", []),
+        ("Okta SUCCESS", ["bob"]),
+        ("", ["ada", "bob"]),
+        ("%", []),
+        ("_", []),
+    ],
+)
+def test_all_words_of_a_search_must_occur(tenant: Tenant, words: str, found: list[str]) -> None:
+    record(
+        tenant.id,
+        entry(subjects=(person("ada"),), outcome=Outcome.FAILURE, reason="Name is TAKEN."),
+        entry(subjects=(person("bob"),)),
+    )
+
+    events = Event.objects.filter(tenant=tenant).search(words).order_by("id")
+
+    assert [event.document["target"][0]["alternateId"] for event in events] == found
+
+
+def test_characters_that_a_database_refuses_do_not_lose_the_event(tenant: Tenant) -> None:
+    record(tenant.id, entry(actor=scim_client(display_name="Ok\0ta"), reason="a\0b"))
+
+    (event,) = recorded(tenant)
+    assert event.document["outcome"]["reason"] == "a\0b"
+    assert Event.objects.filter(tenant=tenant).search("okta").count() == 1
+
+
+def test_events_are_found_by_whom_they_are_about(tenant: Tenant) -> None:
+    user_id, group_id = uuid4(), uuid4()
+    crew = Subject(SubjectType.GROUP, str(group_id), "Crew")
+    record(tenant.id, entry(), entry(type=EventType.MEMBER_ADDED, subjects=(person("ada", user_id), crew)))
+    (_, second) = recorded(tenant)
+
+    assert list(Event.objects.all().about_user(user_id)) == [second]
+    assert list(Event.objects.all().about_group(group_id)) == [second]
+    assert list(Event.objects.filter(tenant=tenant).of_types(["group."])) == [second]
+    assert Event.objects.filter(tenant=tenant).newest_first().first() == second

@@ -1,0 +1,138 @@
+"""What holds for every page: it opens when empty, keeps the policy, shows nothing of a stranger."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from audit.models import Event
+from downstream.models import Target
+from tenants.models import Tenant
+from tests.dashboard.conftest import Stranger
+from tests.dashboard.deliveries import fail, replica_of
+from tests.dashboard.reading import HTMX, breaches, text_of
+from tests.factories import make_group, make_user
+
+LISTS = ("overview", "users", "groups", "log", "failures")
+NO_ONE = "00000000-0000-4000-8000-000000000000"
+
+
+def every_address(tenant: Tenant, target: Target) -> list[str]:
+    """Each page that is read, with something on it."""
+    user = make_user(tenant, "ada")
+    group = make_group(tenant, "Engineers", user)
+    fail(target, user)
+    event = Event.objects.filter(tenant=tenant).newest_first()[0]
+    return [
+        *map(reverse, LISTS),
+        reverse("user", args=[user.id]),
+        reverse("group", args=[group.id]),
+        reverse("target", args=[target.id]),
+        reverse("event", args=[event.uuid]),
+        reverse("replica", args=[replica_of(user).id]),
+        reverse("failure-row", args=[replica_of(user).id]),
+        reverse("failure-count"),
+    ]
+
+
+@pytest.mark.parametrize("page", LISTS)
+def test_a_page_of_an_empty_tenant_says_what_to_do(pages: Client, page: str) -> None:
+    response = pages.get(reverse(page))
+
+    assert response.status_code == 200
+    assert "nothing-title" in text_of(response) or page == "log"
+
+
+@pytest.mark.parametrize("page", LISTS)
+def test_htmx_gets_the_part_and_a_browser_the_whole_page(pages: Client, page: str) -> None:
+    part, whole = text_of(pages.get(reverse(page), headers=HTMX)), text_of(pages.get(reverse(page)))
+
+    assert "<html" not in part
+    assert "<html" in whole
+
+
+def test_no_page_breaks_the_content_security_policy(pages: Client, tenant: Tenant, target: Target) -> None:
+    addresses = [*every_address(tenant, target), "/there/is/nothing"]
+
+    answers = [pages.get(address) for address in addresses]
+
+    assert [list(breaches(answer)) for answer in answers] == [[]] * len(answers)
+    policies = {answer["Content-Security-Policy"] for answer in answers}
+    assert len(policies) == 1
+    assert {"script-src 'self'", "style-src 'self'"} <= set(policies.pop().split("; "))
+
+
+def test_the_sign_in_keeps_the_content_security_policy(client: Client, db: None) -> None:
+    answers = [client.get(reverse("sign-in")), client.post(reverse("sign-in"))]
+
+    assert [list(breaches(answer)) for answer in answers] == [[], []]
+
+
+def test_no_page_shows_anything_of_a_stranger(pages: Client, tenant: Tenant, target: Target) -> None:
+    for address in every_address(tenant, target):
+        page = text_of(pages.get(address)).casefold()
+
+        assert "stranger" not in page, address
+
+
+def test_what_is_a_strangers_is_not_found(pages: Client, stranger: Stranger) -> None:
+    event = Event.objects.filter(tenant=stranger.tenant).newest_first()[0]
+    addresses = [
+        reverse("user", args=[stranger.user.id]),
+        reverse("group", args=[stranger.group.id]),
+        reverse("target", args=[stranger.target.id]),
+        reverse("event", args=[event.uuid]),
+        reverse("replica", args=[stranger.replica.id]),
+        reverse("failure-row", args=[stranger.replica.id]),
+    ]
+
+    assert [pages.get(address).status_code for address in addresses] == [404] * len(addresses)
+
+
+@pytest.mark.parametrize(
+    "name", ["replay", "replay-failure", "check-target", "pause-target", "resume-target"]
+)
+def test_a_stranger_s_is_not_changed(pages: Client, stranger: Stranger, name: str) -> None:
+    before = Event.objects.filter(tenant=stranger.tenant).count()
+    identifier = stranger.replica.id if name.startswith("replay") else stranger.target.id
+
+    assert pages.post(reverse(name, args=[identifier])).status_code == 404
+    assert Event.objects.filter(tenant=stranger.tenant).count() == before
+
+
+@pytest.mark.parametrize("page", ["user", "group", "target", "event"])
+def test_what_nobody_has_is_not_found(pages: Client, page: str) -> None:
+    assert pages.get(reverse(page, args=[uuid.UUID(NO_ONE)])).status_code == 404
+
+
+@pytest.mark.parametrize("page", LISTS)
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"q": "a\0b"},
+        {"q": "%"},
+        {"q": "_" * 5000},
+        {"after": "x"},
+        {"before": "\0"},
+        {"after": "MSAA"},
+        {"before": "OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTkgMQ=="},
+        {"target": "\0", "state": "\0", "outcome": "?", "kind": "?", "user": "x", "transaction": "\0"},
+        {"target": NO_ONE, "state": "synced"},
+    ],
+)
+def test_no_query_breaks_a_list(pages: Client, tenant: Tenant, page: str, query: dict[str, str]) -> None:
+    make_user(tenant, "ada")
+
+    assert pages.get(reverse(page), query).status_code == 200
+
+
+def test_what_a_user_is_called_is_never_markup(pages: Client, tenant: Tenant, target: Target) -> None:
+    user = make_user(tenant, "<script>alert(1)</script>", displayName="<img src=x onerror=alert(2)>")
+    fail(target, user)
+
+    answers = [pages.get(reverse(name)) for name in LISTS] + [pages.get(reverse("user", args=[user.id]))]
+
+    assert [list(breaches(answer)) for answer in answers] == [[]] * len(answers)

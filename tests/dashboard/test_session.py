@@ -1,0 +1,129 @@
+"""Signing in and out, and the tenant that a person works in."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
+from django.urls import reverse
+
+from audit.catalogue import EventType, Outcome
+from audit.models import Event
+from tenants.models import Operator, Role, Tenant
+from tests.dashboard.conftest import Stranger
+from tests.dashboard.reading import HTMX, text_of
+from tests.factories import make_tenant
+
+PASSWORD = "correct horse battery"
+PAGES = ("overview", "users", "groups", "log", "failures")
+
+
+def test_signing_in_leads_to_the_overview_and_is_logged(client: Client, admin: Operator) -> None:
+    response = client.post(reverse("sign-in"), {"username": "grace", "password": PASSWORD})
+
+    assert response["Location"] == reverse("overview")
+    event = Event.objects.get(tenant=admin.tenant, event_type=EventType.SIGNED_IN)
+    assert (event.result, event.document["actor"]["alternateId"]) == (Outcome.SUCCESS, "grace")
+
+
+def test_a_wrong_password_is_logged_without_the_password(client: Client, admin: Operator) -> None:
+    response = client.post(reverse("sign-in"), {"username": "grace", "password": "hunter2-hunter2"})
+
+    assert response.status_code == 200
+    event = Event.objects.get(tenant=admin.tenant, event_type=EventType.SIGNED_IN)
+    assert event.result == Outcome.FAILURE
+    assert "hunter2" not in event.body + event.search + text_of(response)
+
+
+@pytest.mark.parametrize("username", ["nobody-at-all", "gra\0ce", "g" * 5000, ""])
+def test_a_name_that_nobody_has_is_refused_and_logged_nowhere(
+    client: Client, admin: Operator, username: str
+) -> None:
+    response = client.post(reverse("sign-in"), {"username": username, "password": PASSWORD})
+
+    assert response.status_code == 200
+    assert not Event.objects.filter(event_type=EventType.SIGNED_IN).exists()
+
+
+def test_signing_in_is_logged_in_each_tenant_of_the_person(client: Client, admin: Operator) -> None:
+    second = make_tenant("second")
+    Operator.objects.create(user=admin.user, tenant=second, role=Role.AUDITOR)
+
+    client.post(reverse("sign-in"), {"username": "grace", "password": PASSWORD})
+
+    logged = Event.objects.filter(event_type=EventType.SIGNED_IN).values_list("tenant__name", flat=True)
+    assert set(logged) == {"acme", "second"}
+
+
+def test_signing_out_takes_a_post_and_is_logged(pages: Client, tenant: Tenant) -> None:
+    assert pages.get(reverse("sign-out")).status_code == 405
+
+    pages.post(reverse("sign-out"))
+
+    assert Event.objects.filter(tenant=tenant, event_type=EventType.SIGNED_OUT).count() == 1
+    assert pages.get(reverse("overview")).status_code == 302
+
+
+def test_a_form_without_its_csrf_token_is_refused(admin: Operator) -> None:
+    careful = Client(enforce_csrf_checks=True)
+
+    response = careful.post(reverse("sign-in"), {"username": "grace", "password": PASSWORD})
+
+    assert response.status_code == 403
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_visitor_is_asked_to_sign_in(client: Client, page: str) -> None:
+    response = client.get(reverse(page))
+
+    assert response["Location"] == f"{reverse('sign-in')}?next={reverse(page)}"
+
+
+def test_a_part_of_a_page_takes_the_whole_page_to_the_sign_in(client: Client, db: None) -> None:
+    response = client.get(reverse("overview"), headers=HTMX)
+
+    assert response["HX-Redirect"] == reverse("sign-in")
+
+
+def test_a_person_without_a_tenant_is_told_so(client: Client, db: None) -> None:
+    client.force_login(get_user_model().objects.create_user("lost"))
+
+    response = client.get(reverse("users"))
+
+    assert response.status_code == 403
+    assert "No tenant yet" in text_of(response)
+
+
+def test_a_person_with_several_tenants_chooses_one_and_changes_it(pages: Client, admin: Operator) -> None:
+    second = make_tenant("second")
+    Operator.objects.create(user=admin.user, tenant=second)
+    assert "Where do you want to work?" in text_of(pages.get(reverse("users")))
+
+    pages.post(reverse("choose-tenant"), {"tenant": second.id})
+
+    assert "<b>second</b>" in text_of(pages.get(reverse("overview")))
+    pages.post(reverse("choose-tenant"), {"tenant": admin.tenant_id})
+    assert "<b>acme</b>" in text_of(pages.get(reverse("overview")))
+
+
+@pytest.mark.parametrize("choice", ["", "x", "\0"])
+def test_a_choice_that_is_no_tenant_is_not_found(pages: Client, choice: str) -> None:
+    assert pages.post(reverse("choose-tenant"), {"tenant": choice}).status_code == 404
+
+
+def test_a_strangers_tenant_can_not_be_chosen(pages: Client, stranger: Stranger) -> None:
+    assert pages.post(reverse("choose-tenant"), {"tenant": stranger.tenant.id}).status_code == 404
+
+
+def test_losing_a_tenant_shows_at_the_next_page(pages: Client, admin: Operator) -> None:
+    second = make_tenant("second")
+    operator = Operator.objects.create(user=admin.user, tenant=second)
+    pages.post(reverse("choose-tenant"), {"tenant": second.id})
+
+    operator.delete()
+
+    assert "<b>acme</b>" in text_of(pages.get(reverse("overview")))
+
+
+def test_a_page_is_kept_by_no_cache(pages: Client) -> None:
+    assert "no-store" in pages.get(reverse("users"))["Cache-Control"]

@@ -1,0 +1,75 @@
+"""Support staff put a failure right in a real browser."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+
+from tests.end_to_end.lockstep import Lockstep, eventually
+from tests.programs import find
+
+pytestmark = [pytest.mark.end_to_end, pytest.mark.xdist_group("end_to_end")]
+
+USER = "urn:ietf:params:scim:schemas:core:2.0:User"
+ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+# Without these Chromium looks for services on the network at every start.
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture
+def page(running: Lockstep, tmp_path: Path) -> Iterator[Page]:
+    """A signed-in administrator; a complaint of the browser, such as a breach of the CSP, fails the test."""
+    complaints: list[str] = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find("chromium"), args=ARGUMENTS)
+        page = browser.new_page(viewport={"width": 1400, "height": 900})
+        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        sign_in(page, running)
+        yield page
+        browser.close()
+    assert complaints == []
+
+
+def sign_in(page: Page, running: Lockstep) -> None:
+    page.goto(running.first["dashboard"])
+    page.get_by_label("User name").fill(running.first["user"])
+    page.get_by_label("Password").fill(running.first["password"])
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="Overview")).to_be_visible()
+
+
+def test_a_press_of_replay_puts_a_failure_right(page: Page, running: Lockstep) -> None:
+    department, login = f"Dept {uuid.uuid4().hex[:8]}", f"{uuid.uuid4().hex}@okta.local"
+    running.send(
+        "POST", "Users", {"schemas": [USER], "userName": login, ENTERPRISE: {"department": department}}
+    )
+    page.goto(running.first["dashboard"] + "failures")
+    row = page.get_by_role("row").filter(has_text=login)
+    eventually(lambda: page.reload() and row.count())
+    expect(row).to_contain_text("the department is not in the table departments")
+    running.change_hr("INSERT INTO departments (name) VALUES (?)", department)
+
+    row.get_by_role("button", name="Replay").click()
+
+    expect(row).to_contain_text("In step", timeout=15_000)
+    assert running.rows("SELECT department FROM employees WHERE login = ?", login) == [(department,)]
+
+
+def test_each_page_opens_from_the_menu(page: Page, running: Lockstep) -> None:
+    for name in ("Users", "Groups", "Log", "Failures"):
+        page.get_by_role("navigation").get_by_role("link", name=name).first.click()
+
+        expect(page.get_by_role("heading", name=name, level=1)).to_be_visible()
