@@ -14,12 +14,13 @@ rooms := api audit dashboard directory downstream lib project scim tenants
 static := $(shell find $(rooms) -path '*/static/*' -type f 2>/dev/null)
 fast := not slow and not end_to_end
 
-.PHONY: help run test test-fast check format lock assets clean
+.PHONY: help run test test-fast bench check format lock assets clean
 
 help:
 	@echo 'make run         start Lockstep on http://127.0.0.1:8000 (PORT, LOCKSTEP_DATA)'
 	@echo 'make test        the whole test suite, on SQLite and PostgreSQL'
 	@echo 'make test-fast   the quick tests, on SQLite'
+	@echo 'make bench       speed beside a bare Django view, delay and memory (SIZE=quick; needs wrk)'
 	@echo 'make check       format, lint, types, layers, migrations'
 	@echo 'make format      put code and templates into form'
 	@echo 'make lock        compile the requirements anew'
@@ -34,6 +35,9 @@ test: .venv/.installed-dev assets
 
 test-fast: .venv/.installed-dev assets
 	@LOCKSTEP_TEST_FAST=1 $(python) -m pytest -n 2 --dist loadfile -m '$(fast)'
+
+bench: .venv/.installed-dev assets
+	@$(python) -m tests.servers -- $(python) -m bench
 
 check: .venv/.installed-dev
 	@.venv/bin/ruff format --check .

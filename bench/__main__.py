@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 import time
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from bench import latency, memory, servers, stage, target
+from bench import latency, load, memory, servers, stage, target
 from bench.errors import BenchError
 from bench.figures import Figures, report
-from bench.load import create_users
 from bench.servers import Web
 from bench.stage import Stage
 
@@ -70,7 +70,7 @@ def _unloaded(on: Stage, size: Size, web: Web, worker: int, engine: sa.Engine, t
 
 
 def _rate(web: Web, token: str, on: Stage, size: Size) -> float:
-    return create_users(
+    return load.create_users(
         web.users, token, connections=on.connections, warm_up=size.warm_up, seconds=size.seconds
     )
 
@@ -79,7 +79,10 @@ def main() -> None:
     name = os.environ.get("SIZE") or "full"
     if name not in SIZES:
         sys.exit(f"SIZE must be one of {', '.join(SIZES)}.")
+    # Leave through every `finally`, so that nothing stays behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     try:
+        load.program()
         with stage.sqlite() as on:
             figures = [measure(on, SIZES[name])]
         addresses = (os.environ["LOCKSTEP_TEST_POSTGRES"], os.environ["LOCKSTEP_TEST_REDIS"])

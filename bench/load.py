@@ -17,18 +17,23 @@ THREADS = 2
 def create_users(url: str, token: str, *, connections: int, warm_up: int, seconds: int) -> float:
     """Users created a second, after `warm_up` seconds that do not count.
 
-    Raises BenchError if there is no wrk, or if anything but 201 was answered.
+    Raises BenchError if anything but 201 was answered.
     """
     _wrk(url, token, connections, warm_up)
     return _wrk(url, token, connections, seconds)
 
 
-def _wrk(url: str, token: str, connections: int, seconds: int) -> float:
-    program = shutil.which("wrk")
-    if program is None:
+def program() -> str:
+    """The path of wrk. Raises BenchError where it is not installed."""
+    found = shutil.which("wrk")
+    if found is None:
         raise BenchError("wrk is not installed: its Debian package is wrk.")
+    return found
+
+
+def _wrk(url: str, token: str, connections: int, seconds: int) -> float:
     options = [f"--threads={THREADS}", f"--connections={connections}", f"--duration={seconds}s"]
-    command = [program, *options, f"--script={SCRIPT}", url, "--", token, uuid.uuid4().hex[:12]]
+    command = [program(), *options, f"--script={SCRIPT}", url, "--", token, uuid.uuid4().hex[:12]]
     ended = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 30)
     if ended.returncode:
         raise BenchError(f"wrk failed: {ended.stderr or ended.stdout}")

@@ -18,6 +18,8 @@ from tests.servers import free_port
 
 Environment = dict[str, str]
 START_SECONDS, STOP_SECONDS = 30, 15
+# Characters of a log that a failure is explained with.
+LAST_WORDS = 2000
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class Web:
 def web(environment: Environment) -> Iterator[Web]:
     """The application that DJANGO_SETTINGS_MODULE names, under the same server in the same shape."""
     port = free_port()
-    with _started(supervisor.web(port), environment) as process:
+    with _started("web", supervisor.web(port), environment) as process:
         wait_for(lambda: is_answering(port), "The web server", seconds=START_SECONDS)
         yield Web(process.pid, port)
 
@@ -44,7 +46,7 @@ def web(environment: Environment) -> Iterator[Web]:
 @contextmanager
 def worker(environment: Environment) -> Iterator[int]:
     """A worker, perhaps not ready yet; the id of its process group."""
-    with _started(supervisor.worker(), environment) as process:
+    with _started("worker", supervisor.worker(), environment) as process:
         yield process.pid
 
 
@@ -69,8 +71,8 @@ def wait_for(question: Callable[[], object], who: str, *, seconds: float) -> Non
 
 
 @contextmanager
-def _started(command: list[str], environment: Environment) -> Iterator[subprocess.Popen[bytes]]:
-    log = Path(environment["LOCKSTEP_DATA"]) / "output.log"
+def _started(name: str, command: list[str], environment: Environment) -> Iterator[subprocess.Popen[bytes]]:
+    log = Path(environment["LOCKSTEP_DATA"]) / f"{name}.log"
     with log.open("ab") as output:
         process = subprocess.Popen(
             command,
@@ -85,7 +87,8 @@ def _started(command: list[str], environment: Environment) -> Iterator[subproces
     try:
         yield process
     except BenchError as error:
-        raise BenchError(f"{error}\n{log.read_text(errors='replace')[-2000:]}") from error
+        last_words = log.read_text(errors="replace")[-LAST_WORDS:]
+        raise BenchError(f"{error}\nThe {name} wrote: {last_words or 'nothing'}") from error
     finally:
         _stop(process)
 

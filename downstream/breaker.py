@@ -13,9 +13,10 @@ from audit.catalogue import EventType, Outcome, Severity
 from audit.log_event import Entry
 from audit.services import record
 from downstream import policy
+from downstream.clock import moment_in
 from downstream.connectors.base import AnyConnector
 from downstream.errors import DeliveryError, ErrorClass
-from downstream.models import State, Target, moment_in
+from downstream.models import State, Target
 from downstream.subjects import app_subject
 
 EVENT_OF = {

@@ -10,7 +10,8 @@ from django.db import transaction
 from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Now
 
-from downstream.models import Replica, State, Target, moment_in
+from downstream.clock import moment_in
+from downstream.models import Replica, State, Target
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,9 @@ from django.db import Error, close_old_connections
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from downstream.clock import moment_in
 from downstream.engine import drain
-from downstream.models import Replica, Sweep, Target, moment_in
+from downstream.models import Replica, Sweep
 from downstream.wakeups import publish
 
 log = logging.getLogger(__name__)
@@ -48,7 +49,7 @@ class Sweeper(threading.Thread):
 
     def sweep(self) -> None:
         """Publish a wake-up for each target that is owed something; if that leads nowhere, deliver here."""
-        owed = list(Target.objects.owed().values_list("id", flat=True))
+        owed = Replica.objects.claimable().target_ids()
         self._owed_for = {target_id: self._owed_for.get(target_id, 0) + 1 for target_id in owed}
         for target_id in owed:
             if not publish(target_id) or self._is_stuck(target_id):

@@ -10,9 +10,10 @@ from django.db.models.functions import Now
 
 from downstream import breaker, policy
 from downstream.claims import Claim, finish
+from downstream.clock import moment_in
 from downstream.errors import Exists
 from downstream.journal import Tried, log_failure, log_success, write_attempt
-from downstream.models import Replica, State, moment_in
+from downstream.models import Replica, State
 from downstream.work import Operation, Work
 
 __all__ = ["Tried", "block", "fail", "settle", "succeed"]

@@ -43,7 +43,7 @@ class Work:
 
     @property
     def is_needless(self) -> bool:
-        """Gone without an account that is known: it was never tried, or a namesake adopts what there may be."""
+        """Gone without a known account: it was never tried, or a namesake adopts what there may be."""
         replica = self.replica
         if self.operation != Operation.REMOVE or replica.remote_id:
             return False

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from downstream import sweep, wakeups
-from downstream.models import Sweep, Target
+from downstream.models import Replica, Sweep
 from downstream.sweep import Sweeper, hold_lease
 from downstream.tasks import wake
 from tenants.models import Tenant
@@ -80,7 +80,7 @@ def test_the_sweep_finds_only_targets_that_are_owed_something(
     stranger.drain()
     make_user(tenant, "ada")
 
-    assert list(Target.objects.owed()) == [hr.target]
+    assert Replica.objects.claimable().target_ids() == [hr.target.id]
 
 
 def test_a_full_queue_of_wake_ups_drops_them(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,115 +1,25 @@
-"""What is owed: targets, the replica of each resource in each target, and each attempt to deliver it."""
+"""Replicas: one for each resource in each target, with what is owed and what is there."""
 
 from __future__ import annotations
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
-from django.db.models.expressions import Combinable
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from directory.models import Group, User
 from downstream.errors import ErrorClass
-from lib.secrets import EncryptedJSONField
+from downstream.models.attempts import Attempt
+from downstream.models.targets import Target
+from downstream.models.words import State, Trigger
 from tenants.models import Tenant
-
-NAME = RegexValidator(
-    r"^[\w][\w .:-]{0,62}$", "Use letters, digits, blanks, dots, colons and hyphens, at most 63."
-)
-
 
 # The time line of a replica on its page.
 ATTEMPTS_SHOWN = 20
-
-
-class TargetQuerySet(models.QuerySet["Target"]):
-    def owed(self) -> TargetQuerySet:
-        """Those that a drain would find something to do for."""
-        return self.filter(id__in=Replica.objects.claimable().values("target_id"))
-
-
-class Target(models.Model):
-    """A downstream system of a tenant that is kept in step with the directory."""
-
-    class Mode(models.TextChoices):
-        LIVE = "live", "Live"
-        PAUSED = "paused", "Paused"
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="targets")
-    name = models.CharField(max_length=63, validators=[NAME])
-    kind = models.CharField(max_length=32)
-    config = models.JSONField(default=dict)
-    secrets: Any = EncryptedJSONField(default=dict)
-    mode = models.CharField(max_length=16, choices=Mode.choices, default=Mode.LIVE)
-    # Seconds that any one call may take; a lease outlives it.
-    time_limit = models.PositiveIntegerField(default=10)
-    concurrency = models.PositiveIntegerField(default=4)
-    created_at = models.DateTimeField(db_default=Now(), editable=False)
-
-    # The circuit breaker: while `resume_at` lies ahead nothing is tried; then a check comes first.
-    trouble_class = models.CharField(max_length=16, choices=ErrorClass.choices, blank=True, default="")
-    trouble = models.TextField(blank=True, default="")
-    trouble_since = models.DateTimeField(null=True, blank=True)
-    strikes = models.PositiveIntegerField(default=0)
-    resume_at = models.DateTimeField(null=True, blank=True)
-
-    objects = TargetQuerySet.as_manager()
-
-    class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=["tenant", "name"], name="target_name_once_per_tenant"),
-        )
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def settings(self) -> dict[str, Any]:
-        """The whole configuration, secrets included, as the connector takes it."""
-        return {**self.config, **(self.secrets or {})}
-
-    @property
-    def is_paused(self) -> bool:
-        return self.mode == self.Mode.PAUSED
-
-    @property
-    def takes_calls(self) -> bool:
-        """Neither paused by a person nor left alone after trouble."""
-        return not self.is_paused and self.retry_at is None
-
-    @property
-    def retry_at(self) -> datetime | None:
-        """Until when it is left alone, if that lies ahead."""
-        return self.resume_at if self.resume_at and self.resume_at > timezone.now() else None
-
-    @property
-    def lease_time(self) -> timedelta:
-        """Longer than a delivery can take: connecting, calling, and both once more after a collision."""
-        return timedelta(seconds=2 * (max(2, self.time_limit) + self.time_limit) + 5)
-
-
-class State(models.TextChoices):
-    """How a replica stands. The one vocabulary of pages, commands and API."""
-
-    PENDING = "pending", "Pending"
-    SYNCED = "synced", "In step"
-    RETRYING = "retrying", "Retrying"
-    WAITING = "waiting", "Waiting"
-    PARKED = "parked", "Failed"
-
-
-class Trigger(models.TextChoices):
-    """Why a replica became due."""
-
-    CHANGE = "change", "Change"
-    REPLAY = "replay", "Replay"
-    BACKFILL = "backfill", "New target"
 
 
 class ReplicaQuerySet(models.QuerySet["Replica"]):
@@ -150,14 +60,13 @@ class ReplicaQuerySet(models.QuerySet["Replica"]):
 
     def with_attempts(self) -> ReplicaQuerySet:
         """With target and resource, and the newest attempts of each as `recent_attempts`, for a page."""
-        newest = models.Prefetch(
-            "attempts", queryset=Attempt.objects.newest_first()[:ATTEMPTS_SHOWN], to_attr="recent_attempts"
-        )
-        return (
-            self.select_related("target", "user", "group")
-            .prefetch_related(newest)
-            .order_by("target__name", "id")
-        )
+        rows = self.select_related("target", "user", "group").order_by("target__name", "id")
+        newest = Attempt.objects.newest_first()[:ATTEMPTS_SHOWN]
+        return rows.prefetch_related(models.Prefetch("attempts", newest, to_attr="recent_attempts"))
+
+    def target_ids(self) -> list[uuid.UUID]:
+        """Whose they are, each target once."""
+        return list(self.order_by().values_list("target_id", flat=True).distinct())
 
     def stir(self, **changes: Any) -> int:
         """Make due now. Whoever is delivering these at the moment leaves them due."""
@@ -275,62 +184,3 @@ class Replica(models.Model):
     def retry_at(self) -> datetime | None:
         """When the next attempt is due, if that lies ahead."""
         return self.due_at if self.due_at and self.due_at > timezone.now() else None
-
-
-class AttemptQuerySet(models.QuerySet["Attempt"]):
-    def newest_first(self) -> AttemptQuerySet:
-        return self.order_by("-id")
-
-
-class Attempt(models.Model):
-    """One try to bring a replica up to date, and how it ended."""
-
-    class Operation(models.TextChoices):
-        CREATE = "create", "Create"
-        UPDATE = "update", "Update"
-        DEACTIVATE = "deactivate", "Deactivate"
-        REACTIVATE = "reactivate", "Reactivate"
-        REMOVE = "remove", "Remove"
-
-    class Outcome(models.TextChoices):
-        DONE = "done", "Done"
-        FAILED = "failed", "Failed"
-        LATE = "late", "Too late"
-
-    id = models.BigAutoField(primary_key=True)
-    replica = models.ForeignKey(Replica, on_delete=models.CASCADE, related_name="attempts")
-    version = models.PositiveBigIntegerField()
-    operation = models.CharField(max_length=16, choices=Operation.choices)
-    outcome = models.CharField(max_length=16, choices=Outcome.choices)
-    error_class = models.CharField(max_length=16, choices=ErrorClass.choices, default="", blank=True)
-    error = models.TextField(default="", blank=True)
-    trigger = models.CharField(max_length=16, choices=Trigger.choices)
-    transaction_id = models.CharField(max_length=64)
-    started_at = models.DateTimeField()
-    took_ms = models.PositiveIntegerField()
-
-    objects = AttemptQuerySet.as_manager()
-
-    class Meta:
-        # The time line of one replica.
-        indexes = (models.Index(fields=["replica", "-id"], name="attempt_newest"),)
-
-    def __str__(self) -> str:
-        return f"{self.operation} {self.outcome}"
-
-
-class Sweep(models.Model):
-    """The one row by which the workers elect who sweeps."""
-
-    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
-    holder = models.UUIDField(null=True)
-    held_until = models.DateTimeField(null=True)
-
-    def __str__(self) -> str:
-        return f"held by {self.holder}"
-
-
-def moment_in(delay: timedelta) -> Combinable:
-    """For updates: the moment `delay` from now, by the database's clock."""
-    interval = models.Value(delay, output_field=models.DurationField())
-    return models.ExpressionWrapper(Now() + interval, output_field=models.DateTimeField())

@@ -1,0 +1,9 @@
+"""What is owed: targets, the replica of each resource in each target, and each attempt to deliver it."""
+
+from downstream.models.attempts import Attempt
+from downstream.models.replicas import Replica, ReplicaQuerySet
+from downstream.models.sweeps import Sweep
+from downstream.models.targets import Target
+from downstream.models.words import State, Trigger
+
+__all__ = ["Attempt", "Replica", "ReplicaQuerySet", "State", "Sweep", "Target", "Trigger"]

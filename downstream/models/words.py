@@ -1,0 +1,23 @@
+"""The words in which the state of a delivery is told."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class State(models.TextChoices):
+    """How a replica stands. The one vocabulary of pages, commands and API."""
+
+    PENDING = "pending", "Pending"
+    SYNCED = "synced", "In step"
+    RETRYING = "retrying", "Retrying"
+    WAITING = "waiting", "Waiting"
+    PARKED = "parked", "Failed"
+
+
+class Trigger(models.TextChoices):
+    """Why a replica became due."""
+
+    CHANGE = "change", "Change"
+    REPLAY = "replay", "Replay"
+    BACKFILL = "backfill", "New target"
