@@ -12,6 +12,8 @@ from bench.errors import BenchError
 
 SCRIPT = Path(__file__).with_name("create_users.lua")
 THREADS = 2
+# As long as a writer waits for another one on SQLite: a slow answer is an answer.
+TIMEOUT = 20
 
 
 def create_users(url: str, token: str, *, connections: int, warm_up: int, seconds: int) -> float:
@@ -32,7 +34,12 @@ def program() -> str:
 
 
 def _wrk(url: str, token: str, connections: int, seconds: int) -> float:
-    options = [f"--threads={THREADS}", f"--connections={connections}", f"--duration={seconds}s"]
+    options = [
+        f"--threads={THREADS}",
+        f"--connections={connections}",
+        f"--duration={seconds}s",
+        f"--timeout={TIMEOUT}s",
+    ]
     command = [program(), *options, f"--script={SCRIPT}", url, "--", token, uuid.uuid4().hex[:12]]
     ended = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 30)
     if ended.returncode:

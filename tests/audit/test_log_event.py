@@ -220,6 +220,7 @@ def test_characters_that_a_database_refuses_do_not_lose_the_event(tenant: Tenant
 
     (event,) = recorded(tenant)
     assert event.document["outcome"]["reason"] == "a\0b"
+    assert "\0" not in event.search
     assert Event.objects.filter(tenant=tenant).search("okta").count() == 1
 
 

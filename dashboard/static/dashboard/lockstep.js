@@ -1,6 +1,9 @@
 // What HTML and htmx leave open: menus that close, and ticking all rows at once.
 "use strict";
 
+// Lists follow what is typed and chosen: their own buttons are for pages without this script.
+document.documentElement.classList.add("has-script");
+
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) {
     if (!menu.contains(event.target)) menu.open = false;
