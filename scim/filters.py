@@ -16,14 +16,6 @@ from lib.schema import GROUP_RESOURCE, USER_RESOURCE, Attribute, ResourceSchema
 
 
 @dataclass(frozen=True)
-class DocumentText(JsonText):
-    """A text in the document. What is absent compares to NULL, which would fall out of a `not` too."""
-
-    def compare(self, op: Operator, value: Value, path: Path) -> Q:
-        return super().compare(op, value, path) & Q(**{f"{self.field}__isnull": False})
-
-
-@dataclass(frozen=True)
 class MemberId:
     """The ids of a group's members: each comparison is about any of them, so it looks for itself."""
 
@@ -83,7 +75,7 @@ def _inside_document(parent: Attribute, attribute: Attribute, urn: str | None) -
     names = [urn, parent.name] if urn else [parent.name]
     if attribute is not parent:
         names.append(attribute.name)
-    return DocumentText("__".join(["document", *names]))
+    return JsonText("__".join(["document", *names]))
 
 
 class UserFilter(ResourceFilter):

@@ -109,7 +109,10 @@ class Text:
 
 @dataclass(frozen=True)
 class JsonText:
-    """A text inside a JSON column, compared without regard to case."""
+    """A text inside a JSON column, compared without regard to case.
+
+    What is absent compares to NULL, which would fall out of a `not` too: hence the second condition.
+    """
 
     field: str
 
@@ -118,7 +121,7 @@ class JsonText:
             raise FilterError(f"{path} is a text: compare it with one in double quotes.")
         if op in ORDER:
             raise FilterError(f"{path} has no order here. Use eq, ne, co, sw, ew or pr.")
-        return Q(**{f"{self.field}__i{LOOKUPS[op]}": value})
+        return Q(**{f"{self.field}__i{LOOKUPS[op]}": value, f"{self.field}__isnull": False})
 
     def present(self) -> Q:
         return Q(**{f"{self.field}__isnull": False}) & ~Q(**{self.field: ""})
@@ -156,12 +159,12 @@ class Moment:
 
 
 def _moment(value: Value, path: Path) -> datetime:
-    """RFC 3339; without a zone it is UTC."""
+    """RFC 3339, in UTC; without a zone it is UTC. At the ends of the calendar there may be no such moment."""
     try:
         moment = datetime.fromisoformat(value if isinstance(value, str) else "")
-    except ValueError:
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise FilterError(f'{path} is a moment, such as "2026-11-22T10:50:45Z".') from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)

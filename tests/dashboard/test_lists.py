@@ -102,7 +102,7 @@ def test_the_search_keeps_its_words_from_page_to_page(pages: Client, tenant: Ten
     assert len(found) == 60
 
 
-@pytest.mark.parametrize("words", ["LOVELY", "lovely@", "Lovely Ada", "  lovely  "])
+@pytest.mark.parametrize("words", ["LOVELY", "lovely@", "Lovely Ada", "  lovely  ", "lovely\0"])
 def test_users_are_found_by_name_user_name_and_address(pages: Client, tenant: Tenant, words: str) -> None:
     emails = [{"value": "lovely@example.com", "primary": True}]
     make_user(tenant, "lovely", displayName="Lovely Ada", emails=emails)

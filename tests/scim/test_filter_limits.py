@@ -93,6 +93,8 @@ def test_deleted_resources_are_never_found(okta: ScimClient, tenant: Tenant, cre
         'name.familyName gt "A"',
         'meta.lastModified gt "yesterday"',
         "meta.lastModified gt 5",
+        'meta.lastModified lt "0001-01-01T00:00:00+14:00"',
+        'meta.lastModified gt "9999-12-31T23:59:59-14:00"',
         'meta.lastModified co "2026"',
         'meta.resourceType eq "User"',
         'meta.version eq "1"',
