@@ -117,8 +117,8 @@ def test_the_log_is_narrowed_to_one_transaction(pages: Client, tenant: Tenant) -
 @pytest.mark.parametrize(
     ("query", "found"),
     [
-        ({"q": "ADA create"}, 1),
-        ({"q": "ada nowhere"}, 0),
+        ({"q": "GRACE create"}, 1),
+        ({"q": "grace nowhere"}, 0),
         ({"kind": "groups"}, 1),
         ({"kind": "users"}, 2),
         ({"kind": "users", "q": "grace"}, 1),
