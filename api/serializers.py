@@ -6,7 +6,9 @@ from typing import Any
 
 from rest_framework import serializers
 
-from downstream.models import Replica, Target
+from downstream.models import Replica, State, Target
+
+LARGEST_ID = 2**63 - 1
 
 
 class TargetSerializer(serializers.ModelSerializer[Target]):
@@ -41,9 +43,16 @@ class ReplicaSerializer(serializers.ModelSerializer[Replica]):
         )
 
 
+class ReplicaQuery(serializers.Serializer[Any]):
+    """What narrows a list of replicas."""
+
+    state = serializers.ChoiceField(State.choices, required=False)
+    target = serializers.CharField(required=False)
+
+
 class ReplayRequest(serializers.Serializer[Any]):
     """Which replicas to replay: by id, at most 500 at once."""
 
     replicas = serializers.ListField(
-        child=serializers.IntegerField(min_value=1), allow_empty=False, max_length=500
+        child=serializers.IntegerField(min_value=1, max_value=LARGEST_ID), allow_empty=False, max_length=500
     )

@@ -12,8 +12,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.authentication import actor_of
-from api.serializers import ReplayRequest, ReplicaSerializer, TargetSerializer
-from downstream.models import Replica, State, Target
+from api.serializers import ReplayRequest, ReplicaQuery, ReplicaSerializer, TargetSerializer
+from downstream.models import Replica, Target
 from downstream.replays import replay
 from tenants.models import Scope
 
@@ -34,7 +34,7 @@ class Targets(ListAPIView[Target]):
     pagination_class = TargetPages
 
     def get_queryset(self) -> QuerySet[Target]:
-        return Target.objects.filter(tenant=self.request.auth.tenant)  # type: ignore[union-attr]  # a Credential
+        return Target.objects.defer("secrets").filter(tenant=self.request.auth.tenant)  # type: ignore[union-attr]  # a Credential
 
 
 class Replicas(ListAPIView[Replica]):
@@ -46,11 +46,14 @@ class Replicas(ListAPIView[Replica]):
 
     def get_queryset(self) -> QuerySet[Replica]:
         tenant: Any = self.request.auth.tenant  # type: ignore[union-attr]  # a Credential
-        asked = self.request.query_params
+        query = ReplicaQuery(data=self.request.query_params)
+        query.is_valid(raise_exception=True)
+        asked = query.validated_data
         found = Replica.objects.of_tenant(tenant).select_related("target", "user", "group")
-        if asked.get("state") in State.values:
+        found = found.defer("target__secrets", "user__document", "group__document")
+        if "state" in asked:
             found = found.filter(state=asked["state"])
-        return found.filter(target__name=asked["target"]) if asked.get("target") else found
+        return found.filter(target__name=asked["target"]) if "target" in asked else found
 
 
 class Replays(APIView):

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
 from datetime import UTC, datetime
+
+from django.db import transaction
 
 from audit.log_event import Entry, SubjectType, canonical, render
 from audit.models import Event
 
+CHUNK = 500
+
 
 def record(tenant_id: uuid.UUID, *entries: Entry) -> None:
     """Write events, in this order, in the transaction of the caller: what is undone was never logged."""
-    Event.objects.bulk_create(_rows(tenant_id, entries))
-
-
-def _rows(tenant_id: uuid.UUID, entries: Sequence[Entry]) -> list[Event]:
     now = datetime.now(UTC)
-    return [_row(tenant_id, entry, now) for entry in entries]
+    # A group of 80,000 members is as many events: their rows are not made all at once.
+    with transaction.atomic(savepoint=False):
+        for start in range(0, len(entries), CHUNK):
+            part = entries[start : start + CHUNK]
+            Event.objects.bulk_create([_row(tenant_id, entry, now) for entry in part])
 
 
 def _row(tenant_id: uuid.UUID, entry: Entry, published: datetime) -> Event:

@@ -1,4 +1,4 @@
-"""The circuit breaker of a target: while it is open nothing is tried; then a check comes first."""
+"""The circuit breaker of a target: while it is open nothing is tried; then come a check and one delivery."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from audit.catalogue import EventType, Outcome, Severity
 from audit.log_event import Entry
 from audit.services import record
 from downstream import policy
+from downstream.calls import guarded
 from downstream.clock import moment_in
 from downstream.connectors.base import AnyConnector
 from downstream.errors import DeliveryError, ErrorClass
@@ -29,11 +30,21 @@ def strike(target: Target, error: DeliveryError) -> None:
     """Count a failure that may concern the whole target, and leave it alone for a while if it does."""
     if error.error_class not in {ErrorClass.TRANSIENT, ErrorClass.ACCESS, ErrorClass.THROTTLED}:
         return
-    Target.objects.filter(id=target.id).update(strikes=F("strikes") + 1)
-    target.refresh_from_db(fields=["strikes", "trouble_class"])
+    _count(target)
     pause = policy.hold(error, target.strikes)
     if pause is not None:
         _open(target, error, pause)
+
+
+def trip(target: Target, error: DeliveryError) -> None:
+    """The target can't be reached at all, whatever the class of the error: leave it alone for a while."""
+    _count(target)
+    _open(target, error, policy.hold(error, target.strikes) or policy.pause(target.strikes))
+
+
+def _count(target: Target) -> None:
+    Target.objects.filter(id=target.id).update(strikes=F("strikes") + 1)
+    target.refresh_from_db(fields=["strikes", "trouble_class"])
 
 
 def _open(target: Target, error: DeliveryError, pause: timedelta) -> None:
@@ -51,31 +62,33 @@ def _open(target: Target, error: DeliveryError, pause: timedelta) -> None:
 
 
 def probe(target: Target, connector: AnyConnector) -> bool:
-    """Half-open: after trouble, one check decides whether the target takes calls again."""
+    """Half-open: after trouble, a check decides whether one delivery is tried."""
     if not target.trouble_class:
         return True
     try:
-        connector.check()
+        with guarded(f"target {target.id}"):
+            connector.check()
     except DeliveryError as error:
-        strike(target, error)
+        trip(target, error)
         return False
-    close(target)
     return True
 
 
 def close(target: Target) -> None:
-    """The target answers: what was waiting for it goes ahead at once."""
+    """A delivery got an answer: what was waiting for the target goes ahead at once."""
+    if not target.trouble_class:
+        return
     with transaction.atomic():
         troubled = Target.objects.filter(id=target.id).exclude(trouble_class="")
         closed = troubled.update(trouble_class="", trouble="", trouble_since=None, strikes=0, resume_at=None)
         if closed:
-            target.replicas.filter(state=State.RETRYING, lease=None).stir()
+            target.replicas.filter(state=State.RETRYING, lease=None).locked().stir()
             sentence = "The target answers again."
             record(
                 target.tenant_id,
                 _entry(target, EventType.TARGET_TROUBLE, Outcome.SUCCESS, Severity.INFO, sentence),
             )
-    target.trouble_class = ""
+    target.trouble_class, target.strikes = "", 0
 
 
 def forget_strikes(target: Target) -> None:

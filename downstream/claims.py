@@ -26,7 +26,7 @@ def claim(target: Target) -> Claim | None:
     """The replica that is due longest, if there is one and the target takes another call."""
     with transaction.atomic():
         # One claim of a target at a time, so that live leases can be counted.
-        Target.objects.select_for_update(no_key=True).get(id=target.id)
+        Target.objects.only("id").select_for_update(no_key=True).get(id=target.id)
         if target.replicas.in_hand().count() >= target.concurrency:
             return None
         free = target.replicas.claimable().order_by("due_at", "id")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import uuid
 from datetime import timedelta
 from time import monotonic
@@ -10,21 +9,14 @@ from time import monotonic
 from django.utils import timezone
 
 from downstream import breaker, policy
+from downstream.calls import guarded
 from downstream.claims import Claim, claim
-from downstream.connectors import InvalidConfig, open_connector
+from downstream.connectors import open_connector
 from downstream.connectors.base import AnyConnector
-from downstream.errors import AccessDenied, DeliveryError, ErrorClass
+from downstream.errors import DeliveryError, ErrorClass
 from downstream.models import Target
 from downstream.verdicts import Tried, block, fail, settle, succeed
 from downstream.work import Operation, Work, prepare
-
-log = logging.getLogger(__name__)
-
-
-class Unexpected(DeliveryError):
-    """Any other exception: a bug, ours or a connector's."""
-
-    error_class = ErrorClass.BUG
 
 
 class StopsWorkers(DeliveryError):
@@ -38,13 +30,15 @@ def drain(target_id: uuid.UUID, *, budget: timedelta) -> int:
 
     Safe to call from anywhere, at once and twice: claims keep deliveries apart.
     """
-    target = Target.objects.filter(id=target_id, mode=Target.Mode.LIVE).first()
+    # The secrets are read where it can be told that no key opens them.
+    target = Target.objects.defer("secrets").filter(id=target_id, mode=Target.Mode.LIVE).first()
     if target is None or not target.replicas.claimable().exists():
         return 0
     try:
-        connector = open_connector(target.kind, target.settings, time_limit=target.time_limit)
-    except InvalidConfig as error:
-        breaker.strike(target, AccessDenied(str(error)))
+        with guarded(f"target {target.id}"):
+            connector = open_connector(target.kind, target.settings, time_limit=target.time_limit)
+    except DeliveryError as error:
+        breaker.trip(target, error)
         return 0
     try:
         return _drain(target, connector, monotonic() + budget.total_seconds())
@@ -58,7 +52,10 @@ def _drain(target: Target, connector: AnyConnector, until: float) -> int:
     count = 0
     while monotonic() < until and (claimed := claim(target)):
         claimed.replica.target = target
+        strikes = target.strikes
         _deliver(claimed, connector)
+        if target.strikes <= strikes:
+            breaker.close(target)
         count += 1
     return count
 
@@ -77,17 +74,15 @@ def _deliver(claimed: Claim, connector: AnyConnector) -> None:
 
 
 def _call(claimed: Claim, work: Work, connector: AnyConnector) -> None:
-    """The engine owns the only `except Exception`: whatever a connector does, the replica gets a verdict."""
+    """Whatever the connector does, the replica gets a verdict."""
     started_at, start = timezone.now(), monotonic()
     error: DeliveryError | None = None
     remote_id = ""
     try:
-        remote_id = _apply(work, connector)
+        with guarded(claimed.replica.trace):
+            remote_id = _apply(work, connector)
     except DeliveryError as refused:
         error = refused
-    except Exception as bug:
-        log.exception("A connector broke: %s", claimed.replica.trace)
-        error = Unexpected(f"The connector broke ({type(bug).__name__}). The worker's log has the trace.")
     tried = Tried(work, error, started_at, int((monotonic() - start) * 1000))
     if error is None:
         succeed(claimed, tried, remote_id)

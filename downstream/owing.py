@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
+from django.db import connection
 from django.db.models.functions import Now
 
 from audit.actor import Actor
@@ -18,11 +19,22 @@ CHUNK = 1000
 
 def owe(*, resource: User | Group, by: Actor, **_: Any) -> None:
     """One upsert: the replica in each of the tenant's targets is due, in the resource's new version."""
-    targets = list(Target.objects.filter(tenant_id=resource.tenant_id).only("id"))
+    _wait_for_new_targets(resource)
+    targets = list(Target.objects.filter(tenant_id=resource.tenant_id).only("id").order_by("id"))
     if not targets:
         return
     _upsert([_replica(target, resource, Trigger.CHANGE, by) for target in targets], resource)
     wake_after_commit([target.id for target in targets])
+
+
+def _wait_for_new_targets(resource: User | Group) -> None:
+    """Either the change comes first and the backfill finds it, or the target does and is owed the change.
+
+    Meets the lock of `add_target`. SQLite has one writer at a time and needs none.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM tenants_tenant WHERE id = %s FOR KEY SHARE", [resource.tenant_id])
 
 
 def backfill(target: Target, *, by: Actor) -> int:
@@ -56,7 +68,8 @@ def _upsert(replicas: list[Replica], sample: User | Group) -> None:
         replicas,
         update_conflicts=True,
         unique_fields=["target", "user" if isinstance(sample, User) else "group"],
-        update_fields=["desired", "due_at", "nudge", "state", "trigger", "transaction_id"],
+        # What stopped workers may be gone in the new version: it gets tries of its own.
+        update_fields=["desired", "due_at", "nudge", "state", "crashes", "trigger", "transaction_id"],
     )
 
 

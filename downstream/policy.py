@@ -18,6 +18,8 @@ STRIKES_ALLOWED = 5
 # A group or name that waits is woken by what it waits for; this is for a lost wake-up.
 WAIT_STEP = timedelta(seconds=30)
 DEFAULT_RETRY_AFTER = timedelta(seconds=30)
+# A target may ask for no pause at all, for one in the past, or for a year.
+SHORTEST_RETRY_AFTER, LONGEST_RETRY_AFTER = timedelta(seconds=1), timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -50,13 +52,25 @@ def jitter(failures: int) -> timedelta:
 def hold(error: DeliveryError, strikes: int) -> timedelta | None:
     """How long the whole target is left alone after `strikes` failures in a row; None if it is not."""
     if isinstance(error, Throttled):
-        return DEFAULT_RETRY_AFTER if error.retry_after is None else timedelta(seconds=error.retry_after)
+        return _asked_for(error.retry_after)
     match error.error_class:
         case ErrorClass.ACCESS:
-            return min(LONGEST_HOLD, doubled(strikes))
+            return pause(strikes)
         case ErrorClass.TRANSIENT if strikes >= STRIKES_ALLOWED:
-            return min(LONGEST_HOLD, doubled(strikes - STRIKES_ALLOWED))
+            return pause(strikes - STRIKES_ALLOWED)
     return None
+
+
+def pause(strikes: int) -> timedelta:
+    return min(LONGEST_HOLD, doubled(strikes))
+
+
+def _asked_for(seconds: float | None) -> timedelta:
+    if seconds is None:
+        return DEFAULT_RETRY_AFTER
+    # In this order not a number (NaN) is the shortest.
+    shortest, longest = SHORTEST_RETRY_AFTER.total_seconds(), LONGEST_RETRY_AFTER.total_seconds()
+    return timedelta(seconds=min(longest, max(shortest, seconds)))
 
 
 def doubled(times: int) -> timedelta:

@@ -30,6 +30,8 @@ def add_target(tenant: Tenant, *, name: str, kind: str, config: dict[str, Any], 
         public, secret = validate_config(kind, config)
     except InvalidConfig as error:
         raise Refusal(str(error)) from error
+    # Changes that began before are waited for and those that come now wait: none falls between.
+    Tenant.objects.select_for_update().get(id=tenant.id)
     target = Target(tenant=tenant, name=name, kind=kind, config=public)
     target.secrets = secret
     _save(target)

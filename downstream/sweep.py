@@ -7,7 +7,7 @@ import threading
 import uuid
 from datetime import timedelta
 
-from django.db import Error, close_old_connections
+from django.db import close_old_connections
 from django.db.models import Q
 from django.db.models.functions import Now
 
@@ -43,17 +43,25 @@ class Sweeper(threading.Thread):
                 close_old_connections()
                 if hold_lease(self.holder):
                     self.sweep()
-            except Error:
-                # The database is away: the next round asks again.
-                log.exception("The sweep could not ask the database.")
+            except Exception:  # most likely the database is away; a thread that ended would be missed
+                log.exception("The sweep broke off; the next round asks again.")
 
     def sweep(self) -> None:
         """Publish a wake-up for each target that is owed something; if that leads nowhere, deliver here."""
         owed = Replica.objects.claimable().target_ids()
         self._owed_for = {target_id: self._owed_for.get(target_id, 0) + 1 for target_id in owed}
+        # A broker that is away takes seconds to say so: it is asked once in a round.
+        broker_answers = True
         for target_id in owed:
-            if not publish(target_id) or self._is_stuck(target_id):
-                drain(target_id, budget=BUDGET)
+            broker_answers = broker_answers and publish(target_id)
+            if not broker_answers or self._is_stuck(target_id):
+                self._deliver(target_id)
+
+    def _deliver(self, target_id: uuid.UUID) -> None:
+        try:
+            drain(target_id, budget=BUDGET)
+        except Exception:  # one target's trouble is not to keep the others waiting
+            log.exception("The sweep could not deliver to target %s.", target_id)
 
     def _is_stuck(self, target_id: uuid.UUID) -> bool:
         """Its wake-ups lead nowhere: owed for several sweeps, and nobody has anything of it in hand."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 from django.db.models.functions import Now
 
 from downstream import breaker, policy
@@ -42,6 +43,7 @@ def succeed(claimed: Claim, tried: Tried, remote_id: str) -> None:
     except IntegrityError as error:
         if "remote" not in str(error):
             raise
+        _give_back(claimed.replica, remote_id)
         sentence = f"The entry {remote_id} over there is already that of another user or group of Lockstep."
         fail(claimed, Tried(tried.work, Exists(sentence), tried.started_at, tried.took_ms))
         return
@@ -79,6 +81,8 @@ def fail(claimed: Claim, tried: Tried) -> None:
             error_class=error.error_class,
             error=str(error),
             failed_at=Now(),
+            # A call that failed may have been carried out all the same.
+            fingerprint="",
         )
         write_attempt(tried, in_time=kept)
         if kept:
@@ -88,35 +92,42 @@ def fail(claimed: Claim, tried: Tried) -> None:
 
 def _ending(work: Work) -> dict[str, Any]:
     """State and time of the next delivery after all went well; failures are forgotten."""
+    repeat = work.replica.target.lease_time if work.replica.suspect else timedelta(0)
     if work.absent:
         sentence = f"Waits for {work.absent} members that have no account in the target yet."
-        return {**CLEAN, "state": State.WAITING, "due_at": moment_in(policy.WAIT_STEP), "error": sentence}
-    if work.replica.suspect:
-        return {**CLEAN, "due_at": moment_in(work.replica.target.lease_time)}
-    return CLEAN
+        due_at = moment_in(max(policy.WAIT_STEP, repeat))
+        return {**CLEAN, "state": State.WAITING, "due_at": due_at, "error": sentence}
+    return {**CLEAN, "due_at": moment_in(repeat)} if repeat else CLEAN
 
 
 def _applied(work: Work, remote_id: str) -> dict[str, Any]:
     """What the target has from now on."""
     gone = work.operation == Operation.REMOVE
+    # A doubtful write is repeated, and so is one during which somebody asked for another: neither is known.
+    undisturbed = When(nudge=work.replica.nudge, then=Value("" if work.replica.suspect else work.fingerprint))
     return {
         "applied": work.version,
         "applied_at": Now(),
         "remote_id": remote_id,
-        # A doubtful write is repeated: it must not be taken for known.
-        "fingerprint": "" if work.replica.suspect else work.fingerprint,
+        "fingerprint": Case(undisturbed, default=Value("")),
         "applied_name": "" if gone else work.replica.name_key,
         "applied_active": None if gone else work.document.get("active"),
     }
 
 
+def _give_back(replica: Replica, remote_id: str) -> None:
+    """The call wrote over the entry of somebody else: it is written again as theirs."""
+    same_kind = Replica.objects.filter(target=replica.target_id, group__isnull=not replica.is_group)
+    same_kind.filter(remote_id=remote_id).stir(fingerprint="")
+
+
 def _wake_dependants(work: Work, remote_id: str) -> None:
-    """Groups wait for their members' accounts, a new account for its name."""
+    """A new account waits for its name, groups wait for their members' accounts."""
     replica = work.replica
     here = Replica.objects.filter(target=replica.target_id)
-    if replica.user_id and remote_id != replica.remote_id:
-        here.filter(group__deleted_at=None, group__memberships__user=replica.user_id).stir()
     given_up = replica.applied_name
     if given_up and given_up != (replica.name_key if remote_id else ""):
         has_name = Q(user__user_name_key=given_up) | Q(group__display_name_key=given_up)
-        here.filter(has_name, remote_id="").exclude(id=replica.id).stir()
+        here.filter(has_name, remote_id="").exclude(id=replica.id).locked().stir()
+    if replica.user_id and remote_id != replica.remote_id:
+        here.filter(group__deleted_at=None, group__memberships__user=replica.user_id).locked().stir()

@@ -11,7 +11,6 @@ import threading
 import time
 import uuid
 from collections.abc import Sequence
-from functools import partial
 
 from django.db import transaction
 
@@ -23,7 +22,9 @@ GATHER = 0.02
 
 
 def wake_after_commit(target_ids: Sequence[uuid.UUID]) -> None:
-    transaction.on_commit(partial(_publisher.add, tuple(target_ids)))
+    # Robust: what is committed is answered as done, even where no thread can be started.
+    wanted = tuple(target_ids)
+    transaction.on_commit(lambda: _publisher.add(wanted), robust=True)
 
 
 def publish(target_id: uuid.UUID) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from directory.documents import whole
 from directory.models import Group, Membership, User
+from downstream.errors import ErrorClass
 from downstream.models import Attempt, Replica
 from lib.documents import Document
 
@@ -24,7 +25,7 @@ class Work:
     document: Document
     absent: int = 0
     blocker: Replica | None = None
-    has_successor: bool = False
+    is_needless: bool = False
     fingerprint: str = field(default="")
 
     @property
@@ -40,15 +41,6 @@ class Work:
             and self.fingerprint == self.replica.fingerprint
             and not self.replica.suspect
         )
-
-    @property
-    def is_needless(self) -> bool:
-        """Gone without a known account: it was never tried, or a namesake adopts what there may be."""
-        replica = self.replica
-        if self.operation != Operation.REMOVE or replica.remote_id:
-            return False
-        tried = replica.applied or replica.failures or replica.suspect
-        return self.has_successor or not tried
 
 
 def prepare(replica: Replica) -> Work:
@@ -66,7 +58,7 @@ def prepare(replica: Replica) -> Work:
         document=document,
         absent=absent,
         blocker=_blocker(replica) if resource.is_living and not replica.remote_id else None,
-        has_successor=not resource.is_living and _has_successor(replica, resource),
+        is_needless=not resource.is_living and _is_needless(replica, resource),
         fingerprint=_fingerprint(document) if resource.is_living else "",
     )
 
@@ -104,6 +96,21 @@ def _blocker(replica: Replica) -> Replica | None:
     """Another replica that has this name over there: matching by name would seize its account."""
     same_name = Replica.objects.filter(target=replica.target_id, applied_name=replica.name_key)
     return same_name.filter(group__isnull=not replica.is_group).exclude(id=replica.id).first()
+
+
+def _is_needless(replica: Replica, gone: User | Group) -> bool:
+    """Gone without a known account: nothing was tried, or what there may be is somebody else's."""
+    if replica.remote_id:
+        return False
+    return not _may_have_account(replica, gone) or _has_successor(replica, gone)
+
+
+def _may_have_account(replica: Replica, gone: User | Group) -> bool:
+    """A call that failed, or whose end nobody saw, may have made one all the same."""
+    if replica.suspect:
+        return True
+    is_somebody_elses = replica.error_class == ErrorClass.EXISTS
+    return not is_somebody_elses and replica.applied < gone.version and replica.attempts.exists()
 
 
 def _has_successor(replica: Replica, gone: User | Group) -> bool:

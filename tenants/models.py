@@ -37,6 +37,10 @@ class Hostname(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def clean(self) -> None:
+        """As it is looked up: in lower case."""
+        self.name = self.name.lower().rstrip(".")
+
 
 class Role(models.TextChoices):
     """What an operator may do: each role may do what the next one may."""

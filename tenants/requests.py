@@ -15,7 +15,7 @@ def client_of(request: HttpRequest) -> Client:
 
 
 def host_of(request: HttpRequest) -> str:
-    """The host name without the port."""
-    return (
-        request.get_host().rsplit(":", 1)[0] if not request.get_host().endswith("]") else request.get_host()
-    )
+    """The host name without the port, and without the dot that ends an absolute name."""
+    host = request.get_host()
+    name = host if host.endswith("]") else host.rsplit(":", 1)[0]
+    return name.rstrip(".")

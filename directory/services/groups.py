@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 
 from django.db import transaction
 from django.utils import timezone
@@ -45,7 +46,7 @@ def change_group(
     """
     group = _locked(tenant, group_id)
     before = group.document
-    after = edit(dict(before))
+    after = edit(deepcopy(before))
     moves = [move for change in changes for move in apply_member_change(group, change)]
     if after == before and not moves:
         return group

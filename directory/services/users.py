@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from copy import deepcopy
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -42,7 +43,7 @@ def change_user(tenant: Tenant, user_id: uuid.UUID, edit: Edit, *, by: Actor) ->
     with transaction.atomic():
         user = _locked(tenant, user_id)
         before = user.document
-        after = edit(dict(before))
+        after = edit(deepcopy(before))
         if after == before:
             return user
         with _unique_user_name(user):

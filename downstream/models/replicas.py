@@ -6,8 +6,8 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from django.db import models
-from django.db.models import Q
+from django.db import connections, models
+from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -67,6 +67,14 @@ class ReplicaQuerySet(models.QuerySet["Replica"]):
     def target_ids(self) -> list[uuid.UUID]:
         """Whose they are, each target once."""
         return list(self.order_by().values_list("target_id", flat=True).distinct())
+
+    def locked(self) -> ReplicaQuerySet:
+        """Lock these in the one order that everybody keeps, users before groups as the directory does."""
+        order = (F("group_id").asc(nulls_first=True), "user_id", "target_id")
+        rows = Replica.objects.filter(pk__in=self.order_by().values("pk")).order_by(*order)
+        if connections[self.db].features.has_select_for_update:
+            list(rows.select_for_update(no_key=True).values_list("pk"))
+        return self
 
     def stir(self, **changes: Any) -> int:
         """Make due now. Whoever is delivering these at the moment leaves them due."""

@@ -79,9 +79,20 @@ def test_a_replay_makes_only_the_tenants_own_replicas_due(manager: Manager, park
     assert Replica.objects.exclude(id=parked.id).get().state == State.PARKED
 
 
-@pytest.mark.parametrize("body", [{}, {"replicas": []}, {"replicas": "x"}, {"replicas": [-1]}, []])
+@pytest.mark.parametrize(
+    "body", [{}, {"replicas": []}, {"replicas": "x"}, {"replicas": [-1]}, {"replicas": [2**63]}, []]
+)
 def test_a_replay_of_nothing_sensible_is_refused(manager: Manager, parked: Replica, body: Any) -> None:
     answer = manager.post("replays", body)
+
+    assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("query", [{"state": "no such state"}, {"target": "a\0b"}])
+def test_what_narrows_a_list_and_is_not_understood_is_refused(
+    manager: Manager, parked: Replica, query: dict[str, str]
+) -> None:
+    answer = manager.get("replicas", **query)
 
     assert answer.status_code == 400
 

@@ -166,6 +166,16 @@ def test_another_tenant_may_have_the_same_name(ada: User) -> None:
     assert make_user(make_tenant("third"), "ada").id != ada.id
 
 
+def test_an_edit_within_the_document_it_is_given_is_a_change(ada: User) -> None:
+    def edit(document: Document) -> Document:
+        document["name"]["givenName"] = "Augusta"
+        return document
+
+    changed = change_user(ada.tenant, ada.id, edit, by=actor())
+
+    assert (changed.version, changed.document["name"]["givenName"]) == (2, "Augusta")
+
+
 def test_an_edit_that_fails_changes_nothing(ada: User) -> None:
     def fail(document: Document) -> Document:
         document["title"] = "half done"

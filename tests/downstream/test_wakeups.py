@@ -83,6 +83,55 @@ def test_the_sweep_finds_only_targets_that_are_owed_something(
     assert Replica.objects.claimable().target_ids() == [hr.target.id]
 
 
+def test_a_target_that_breaks_the_sweep_keeps_no_other_waiting(
+    tenant: Tenant, hr: Downstream, stranger: Downstream, broken_broker: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_user(tenant, "ada")
+    drained: list[uuid.UUID] = []
+
+    def break_off(target_id: uuid.UUID, budget: timedelta) -> int:
+        drained.append(target_id)
+        raise RuntimeError("A row that no delivery can be prepared from.")
+
+    monkeypatch.setattr(sweep, "drain", break_off)
+
+    Sweeper().sweep()
+
+    assert set(drained) == {hr.target.id, stranger.target.id}
+
+
+def test_the_sweep_goes_on_after_whatever_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    sweeper, rounds = Sweeper(), []
+
+    def break_off(holder: uuid.UUID) -> bool:
+        rounds.append(holder)
+        if len(rounds) == 2:
+            sweeper.stop()
+        raise RuntimeError("Nobody thought of this.")
+
+    monkeypatch.setattr(sweep, "STEP", 0.01)
+    monkeypatch.setattr(sweep, "close_old_connections", lambda: None)
+    monkeypatch.setattr(sweep, "hold_lease", break_off)
+
+    sweeper.run()
+
+    assert len(rounds) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_change_that_is_committed_is_no_failure_where_no_thread_can_be_started(
+    tenant: Tenant, hr: Downstream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(publisher: wakeups.Publisher) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(wakeups.Publisher, "start", refuse)
+
+    ada = make_user(tenant, "ada")
+
+    assert hr.replica(ada).due_at is not None
+
+
 def test_a_full_queue_of_wake_ups_drops_them(monkeypatch: pytest.MonkeyPatch) -> None:
     publisher = wakeups.Publisher(capacity=1)
     monkeypatch.setattr(publisher, "start", lambda: None)

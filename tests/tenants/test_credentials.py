@@ -159,7 +159,13 @@ def test_what_is_no_credential_is_refused(db: None, header: str) -> None:
 
 @pytest.mark.parametrize(
     ("host", "name"),
-    [("localhost", "localhost"), ("localhost:8000", "localhost"), ("[::1]:80", "[::1]"), ("[::1]", "[::1]")],
+    [
+        ("localhost", "localhost"),
+        ("localhost:8000", "localhost"),
+        ("localhost.:8000", "localhost"),
+        ("[::1]:80", "[::1]"),
+        ("[::1]", "[::1]"),
+    ],
 )
 def test_the_host_name_is_read_without_its_port(host: str, name: str) -> None:
     assert host_of(RequestFactory(headers={"host": host}).get("/")) == name
@@ -180,6 +186,14 @@ def test_a_name_that_cannot_be_a_tenants_is_refused(tenant: Tenant, name: str) -
         create_tenant(name)
 
     assert Tenant.objects.count() == 2
+
+
+def test_a_host_name_is_kept_as_it_is_looked_up(tenant: Tenant) -> None:
+    hostname = Hostname(tenant=tenant, name="Scim.Example.com.")
+
+    hostname.full_clean()
+
+    assert hostname.name == "scim.example.com"
 
 
 def test_a_host_name_belongs_to_one_tenant(tenant: Tenant) -> None:

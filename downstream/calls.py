@@ -1,0 +1,38 @@
+"""Calling a connector: whatever it raises becomes an error with a remedy."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from downstream.connectors import InvalidConfig
+from downstream.errors import AccessDenied, DeliveryError, ErrorClass
+from lib.secrets import Undecryptable
+
+log = logging.getLogger(__name__)
+
+
+class Unexpected(DeliveryError):
+    """Any other exception: a bug, ours or a connector's."""
+
+    error_class = ErrorClass.BUG
+
+
+@contextmanager
+def guarded(trace: str) -> Iterator[None]:
+    """Raises nothing but DeliveryError. `trace` says in the process's own log whom it was for.
+
+    The engine owns the only `except Exception`: whatever a connector does, there is a verdict.
+    """
+    try:
+        yield
+    except DeliveryError:
+        raise
+    except (InvalidConfig, Undecryptable) as error:
+        raise AccessDenied(str(error)) from error
+    except Exception as bug:
+        log.exception("A connector broke: %s", trace)
+        raise Unexpected(
+            f"The connector broke ({type(bug).__name__}). The worker's log has the trace."
+        ) from bug
