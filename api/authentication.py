@@ -14,6 +14,7 @@ from audit.actor import Actor
 from tenants.actors import client_actor
 from tenants.authentication import Refused, authenticate
 from tenants.models import Credential
+from tenants.refusals import note_refused
 from tenants.requests import client_of, host_of
 
 # Okta's SDK for Python writes the scheme without a blank.
@@ -21,7 +22,7 @@ SSWS = re.compile(r"^SSWS\s*(\S+)$", re.IGNORECASE)
 
 
 class TokenAuthentication(BaseAuthentication):
-    """`Authorization: SSWS <token>` or `Bearer <token>`. Sets `request.tenant` and `request.actor`."""
+    """`Authorization: SSWS <token>` or `Bearer <token>`; the credential is `request.auth`."""
 
     def authenticate(self, request: Request) -> tuple[None, Credential]:
         header = SSWS.sub(r"Bearer \1", request.headers.get("Authorization", ""))
@@ -29,6 +30,7 @@ class TokenAuthentication(BaseAuthentication):
         try:
             credential = authenticate(header, scope=view.scope, host=host_of(request))
         except Refused as refused:
+            note_refused(refused, client_of(request))
             raise AuthenticationFailed(str(refused)) from refused
         return None, credential
 

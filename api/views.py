@@ -34,7 +34,7 @@ class Targets(ListAPIView[Target]):
     pagination_class = TargetPages
 
     def get_queryset(self) -> QuerySet[Target]:
-        return Target.objects.defer("secrets").filter(tenant=self.request.auth.tenant)  # type: ignore[union-attr]  # a Credential
+        return Target.objects.filter(tenant=self.request.auth.tenant)  # type: ignore[union-attr]  # a Credential
 
 
 class Replicas(ListAPIView[Replica]):
@@ -50,7 +50,7 @@ class Replicas(ListAPIView[Replica]):
         query.is_valid(raise_exception=True)
         asked = query.validated_data
         found = Replica.objects.of_tenant(tenant).select_related("target", "user", "group")
-        found = found.defer("target__secrets", "user__document", "group__document")
+        found = found.defer("user__document", "group__document")
         if "state" in asked:
             found = found.filter(state=asked["state"])
         return found.filter(target__name=asked["target"]) if "target" in asked else found

@@ -16,7 +16,7 @@ class TargetAdmin(ReadOnlyAdmin):
     list_filter = ("kind", "mode")
     list_select_related = ("tenant",)
     search_fields = ("name", "tenant__name")
-    exclude = ("secrets",)
+    exclude = ("sealed_secrets",)
 
 
 @admin.register(Replica)

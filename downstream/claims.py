@@ -40,18 +40,17 @@ def _take(replica: Replica, target: Target) -> Claim:
     Replica.objects.filter(id=replica.id).update(
         lease=lease,
         lease_until=moment_in(target.lease_time),
-        suspect=replica.suspect or orphaned,
+        doubtful_until=moment_in(target.lease_time) if orphaned else F("doubtful_until"),
         crashes=F("crashes") + int(orphaned),
     )
-    replica.suspect = replica.suspect or orphaned
-    replica.crashes += int(orphaned)
+    replica.refresh_from_db(fields=["doubtful_until", "crashes"])
     return Claim(replica, lease)
 
 
 def finish(claim: Claim, *, state: State, due_at: Any, **changes: Any) -> bool:
     """Give the replica back with what became of it.
 
-    False if the lease was lost: then it is due again, and suspect.
+    False if the lease was lost: then it is due again, and doubtful.
 
     Whoever made it due in the meantime (a newer version, a replay) wins over `state` and `due_at`.
     """
@@ -64,5 +63,5 @@ def finish(claim: Claim, *, state: State, due_at: Any, **changes: Any) -> bool:
         **changes,
     )
     if not finished:
-        Replica.objects.filter(id=claim.replica.id).stir(suspect=True)
+        Replica.objects.filter(id=claim.replica.id).stir(doubtful_until=Now())
     return bool(finished)

@@ -16,7 +16,7 @@ TRIES_OF_A_BUG = 3
 CRASHES_ALLOWED = 3
 STRIKES_ALLOWED = 5
 # A group or name that waits is woken by what it waits for; this is for a lost wake-up.
-WAIT_STEP = timedelta(seconds=30)
+WAIT_STEP = timedelta(minutes=5)
 DEFAULT_RETRY_AFTER = timedelta(seconds=30)
 # A target may ask for no pause at all, for one in the past, or for a year.
 SHORTEST_RETRY_AFTER, LONGEST_RETRY_AFTER = timedelta(seconds=1), timedelta(hours=1)

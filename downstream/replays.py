@@ -48,7 +48,7 @@ def _replay(ids: list[int], by: Actor) -> int:
 
 def _log(replicas: ReplicaQuerySet, by: Actor) -> None:
     rows = replicas.select_related("target", "user", "group").order_by("target__tenant", "id")
-    light = rows.defer("target__secrets", "user__document", "group__document")
+    light = rows.defer("user__document", "group__document")
     for tenant_id, own in groupby(light, key=lambda replica: replica.target.tenant_id):
         record(tenant_id, *[_entry(replica, by) for replica in own])
 

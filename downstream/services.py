@@ -33,7 +33,7 @@ def add_target(tenant: Tenant, *, name: str, kind: str, config: dict[str, Any], 
     # Changes that began before are waited for and those that come now wait: none falls between.
     Tenant.objects.select_for_update().get(id=tenant.id)
     target = Target(tenant=tenant, name=name, kind=kind, config=public)
-    target.secrets = secret
+    target.seal(secret)
     _save(target)
     record(tenant.id, Entry(type=EventType.TARGET_CREATED, actor=by, subjects=(app_subject(target),)))
     backfill(target, by=by)
@@ -42,7 +42,7 @@ def add_target(tenant: Tenant, *, name: str, kind: str, config: dict[str, Any], 
 
 def _save(target: Target) -> None:
     try:
-        target.clean_fields(exclude=["tenant", "config", "secrets"])
+        target.clean_fields(exclude=["tenant", "config"])
         with transaction.atomic():
             target.save(force_insert=True)
     except ValidationError as error:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Case, Q, Value, When
+from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Now
 
 from downstream import breaker, policy
@@ -19,12 +18,16 @@ from downstream.work import Operation, Work
 
 __all__ = ["Tried", "block", "fail", "settle", "succeed"]
 
+# Until then a dead worker's write may land on top of ours.
+DOUBTFUL = Q(doubtful_until__gt=Now())
+DOUBT_ENDS = Case(When(DOUBTFUL, then=F("doubtful_until")), default=Value(None))
+
 CLEAN: dict[str, Any] = {
     "state": State.SYNCED,
-    "due_at": None,
+    "due_at": DOUBT_ENDS,
     "failures": 0,
     "crashes": 0,
-    "suspect": False,
+    "doubtful_until": DOUBT_ENDS,
     "error_class": "",
     "error": "",
     "failed_at": None,
@@ -92,24 +95,23 @@ def fail(claimed: Claim, tried: Tried) -> None:
 
 def _ending(work: Work) -> dict[str, Any]:
     """State and time of the next delivery after all went well; failures are forgotten."""
-    repeat = work.replica.target.lease_time if work.replica.suspect else timedelta(0)
-    if work.absent:
-        sentence = f"Waits for {work.absent} members that have no account in the target yet."
-        due_at = moment_in(max(policy.WAIT_STEP, repeat))
-        return {**CLEAN, "state": State.WAITING, "due_at": due_at, "error": sentence}
-    return {**CLEAN, "due_at": moment_in(repeat)} if repeat else CLEAN
+    if not work.absent:
+        return CLEAN
+    sentence = f"Waits for {work.absent} members that have no account in the target yet."
+    due_at = Case(When(DOUBTFUL, then=F("doubtful_until")), default=moment_in(policy.WAIT_STEP))
+    return {**CLEAN, "state": State.WAITING, "due_at": due_at, "error": sentence}
 
 
 def _applied(work: Work, remote_id: str) -> dict[str, Any]:
     """What the target has from now on."""
     gone = work.operation == Operation.REMOVE
     # A doubtful write is repeated, and so is one during which somebody asked for another: neither is known.
-    undisturbed = When(nudge=work.replica.nudge, then=Value("" if work.replica.suspect else work.fingerprint))
+    sure = When(~DOUBTFUL, nudge=work.replica.nudge, then=Value(work.fingerprint))
     return {
         "applied": work.version,
         "applied_at": Now(),
         "remote_id": remote_id,
-        "fingerprint": Case(undisturbed, default=Value("")),
+        "fingerprint": Case(sure, default=Value("")),
         "applied_name": "" if gone else work.replica.name_key,
         "applied_active": None if gone else work.document.get("active"),
     }

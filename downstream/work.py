@@ -39,7 +39,7 @@ class Work:
         return (
             bool(self.fingerprint)
             and self.fingerprint == self.replica.fingerprint
-            and not self.replica.suspect
+            and self.replica.doubtful_until is None
         )
 
 
@@ -107,7 +107,7 @@ def _is_needless(replica: Replica, gone: User | Group) -> bool:
 
 def _may_have_account(replica: Replica, gone: User | Group) -> bool:
     """A call that failed, or whose end nobody saw, may have made one all the same."""
-    if replica.suspect:
+    if replica.doubtful_until is not None:
         return True
     is_somebody_elses = replica.error_class == ErrorClass.EXISTS
     return not is_somebody_elses and replica.applied < gone.version and replica.attempts.exists()

@@ -1,4 +1,4 @@
-"""A JSON field that is encrypted at rest, and the keys it is encrypted with."""
+"""Encrypting what must not be read from the database: a JSON value becomes a token, and back."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
-from django.db import models
 
 
 class Undecryptable(Exception):
@@ -31,16 +30,3 @@ def decrypt(token: str) -> Any:
         return json.loads(_box(tuple(settings.ENCRYPTION_KEYS)).decrypt(token.encode()))
     except InvalidToken as error:
         raise Undecryptable("A stored secret can't be read with any of ENCRYPTION_KEYS.") from error
-
-
-class EncryptedJSONField(models.TextField):  # type: ignore[type-arg]  # the stubs' TextField is generic, the class is not
-    """Holds a JSON value; the column holds a Fernet token, which no query can look into."""
-
-    def get_prep_value(self, value: Any) -> Any:
-        return None if value is None else encrypt(value)
-
-    def from_db_value(self, value: str | None, expression: object, connection: object) -> Any:
-        return None if value is None else decrypt(value)
-
-    def to_python(self, value: Any) -> Any:
-        return value

@@ -111,8 +111,8 @@ class Replica(models.Model):
 
     lease = models.UUIDField(null=True)
     lease_until = models.DateTimeField(null=True)
-    # A dead worker's write may still land: the next success is repeated once.
-    suspect = models.BooleanField(default=False)
+    # A dead worker's write may still land until then: what is written before is written once more.
+    doubtful_until = models.DateTimeField(null=True)
 
     failures = models.PositiveIntegerField(default=0)
     crashes = models.PositiveIntegerField(default=0)

@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from downstream.errors import ErrorClass
-from lib.secrets import EncryptedJSONField
+from lib.secrets import decrypt, encrypt
 from tenants.models import Tenant
 
 NAME = RegexValidator(
@@ -32,7 +32,8 @@ class Target(models.Model):
     name = models.CharField(max_length=63, validators=[NAME])
     kind = models.CharField(max_length=32)
     config = models.JSONField(default=dict)
-    secrets: Any = EncryptedJSONField(default=dict)
+    # The secret part of the configuration, encrypted; opened only for a connector.
+    sealed_secrets = models.TextField(editable=False)
     mode = models.CharField(max_length=16, choices=Mode.choices, default=Mode.LIVE)
     # Seconds that any one call may take; a lease outlives it.
     time_limit = models.PositiveIntegerField(default=10)
@@ -56,8 +57,11 @@ class Target(models.Model):
 
     @property
     def settings(self) -> dict[str, Any]:
-        """The whole configuration, secrets included, as the connector takes it."""
-        return {**self.config, **(self.secrets or {})}
+        """The whole configuration, secrets included, as the connector takes it. Raises Undecryptable."""
+        return {**self.config, **decrypt(self.sealed_secrets)}
+
+    def seal(self, secrets: dict[str, Any]) -> None:
+        self.sealed_secrets = encrypt(secrets)
 
     @property
     def is_paused(self) -> bool:

@@ -10,6 +10,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
+from audit.models import Event
 from downstream.connectors.memory import forget, store
 from downstream.engine import drain
 from downstream.models import Replica, State, Target
@@ -58,7 +59,7 @@ def test_a_tenant_sees_its_own_targets_without_configuration(manager: Manager, p
 
     assert [target["name"] for target in found] == ["api-acme"]
     assert "config" not in found[0]
-    assert "secrets" not in found[0]
+    assert "sealed_secrets" not in found[0]
 
 
 def test_failures_are_listed_with_their_reason(manager: Manager, parked: Replica) -> None:
@@ -112,8 +113,9 @@ def test_without_a_credential_there_is_no_answer(tenant: Tenant, authorization: 
     assert answer["WWW-Authenticate"].startswith("Bearer")
 
 
-def test_a_scim_token_does_not_manage(tenant: Tenant) -> None:
+def test_a_scim_token_does_not_manage_and_the_log_says_who_tried(tenant: Tenant) -> None:
     answer = Manager(f"Bearer {make_credential(tenant).token}").get("targets")
 
     assert answer.status_code == 401
+    assert Event.objects.filter(tenant=tenant, event_type="security.request.blocked").count() == 1
     assert Target.objects.count() == 0

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from audit.models import Event
 from downstream.models import Target
+from lib.secrets import encrypt
 from tenants.models import Tenant
 from tests.dashboard.deliveries import fail
 from tests.dashboard.reading import text_of
@@ -59,7 +60,7 @@ def test_an_event_is_neither_changed_nor_deleted(superuser: Client, tenant: Tena
 def test_no_digest_and_no_secret_is_shown(superuser: Client, tenant: Tenant) -> None:
     credential = make_credential(tenant).credential
     target = make_target(tenant, "Payroll")
-    Target.objects.filter(id=target.id).update(secrets={"password": "do-not-show"})
+    Target.objects.filter(id=target.id).update(sealed_secrets=encrypt({"password": "do-not-show"}))
 
     pages = [
         text_of(superuser.get(reverse("admin:tenants_credential_change", args=[credential.id]))),

@@ -14,6 +14,7 @@ from downstream.connectors import memory
 from downstream.errors import AccessDenied, Transient
 from downstream.models import Target
 from downstream.services import pause
+from lib.secrets import encrypt
 from tenants.models import Tenant
 from tests.dashboard.deliveries import deliver, fail
 from tests.dashboard.reading import HTMX, buttons_to, text_of
@@ -189,7 +190,7 @@ def test_looking_changes_no_target(pages: Client, target: Target, name: str) -> 
 
 def test_a_target_page_shows_where_it_writes_and_no_secret(pages: Client, tenant: Tenant) -> None:
     target = make_target(tenant, "Payroll")
-    Target.objects.filter(id=target.id).update(secrets={"password": "do-not-show"})
+    Target.objects.filter(id=target.id).update(sealed_secrets=encrypt({"password": "do-not-show"}))
 
     page = text_of(pages.get(reverse("target", args=[target.id])))
 

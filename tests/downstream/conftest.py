@@ -40,10 +40,10 @@ class Downstream:
 
     def retry_now(self) -> None:
         """As if the time of every retry had come."""
-        self.target.replicas.exclude(due_at=None).update(due_at=timezone.now() - timedelta(seconds=1))
-        Target.objects.filter(id=self.target.id).exclude(resume_at=None).update(
-            resume_at=timezone.now() - timedelta(seconds=1)
-        )
+        past = timezone.now() - timedelta(seconds=1)
+        self.target.replicas.exclude(due_at=None).update(due_at=past)
+        self.target.replicas.exclude(doubtful_until=None).update(doubtful_until=past)
+        Target.objects.filter(id=self.target.id).exclude(resume_at=None).update(resume_at=past)
 
 
 @pytest.fixture

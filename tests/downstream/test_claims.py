@@ -87,7 +87,7 @@ def test_a_late_finisher_changes_nothing_and_leaves_it_due(tenant: Tenant, hr: D
 
     replica = hr.replica(ada)
     assert replica.remote_id == known
-    assert replica.suspect
+    assert replica.doubtful_until is not None
     assert replica.due_at is not None
     assert Attempt.objects.filter(replica=replica, outcome=Attempt.Outcome.LATE).count() == 1
 

@@ -129,6 +129,24 @@ def test_a_replay_of_a_removal_that_was_done_removes_nothing_more(tenant: Tenant
     assert "by hand" in hr.store.accounts
 
 
+def test_a_change_after_a_takeover_does_not_end_the_doubt(tenant: Tenant, hr: Downstream) -> None:
+    """The dead worker's write may land after the change's as well."""
+    ada = make_user(tenant, "ada")
+    taken(hr)
+    let_the_lease_run_out(hr)
+    hr.drain()
+    change_user(tenant, ada.id, rename("new"), by=actor())
+    hr.drain()
+    hr.account(ada)["displayName"] = "old, from the dead worker"
+
+    hr.retry_now()
+    hr.drain()
+
+    assert hr.account(ada)["displayName"] == "new"
+    assert hr.replica(ada).due_at is None
+    assert hr.replica(ada).doubtful_until is None
+
+
 def test_a_takeover_of_a_waiting_group_waits_as_long_as_the_dead_workers_call_may_take(
     tenant: Tenant, hr: Downstream
 ) -> None:
