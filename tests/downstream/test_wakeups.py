@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -18,7 +19,7 @@ from tests.factories import make_user
 
 
 @pytest.fixture
-def broken_broker(settings: object, tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
+def broken_broker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A broker whose folder is not there: publishing raises, as it does when somebody deletes it."""
     monkeypatch.setitem(
         wake.app.conf.broker_transport_options, "data_folder_out", f"{tmp_path}/nowhere/at/all"
