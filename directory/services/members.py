@@ -111,6 +111,9 @@ def join_up(user: User, *, by: Actor) -> None:
     waiting = Membership.objects.unresolved().filter(
         value__in=[str(user.id), user.external_id or str(user.id)]
     )
+    # Nearly always there is none, and that is told by one index.
+    if not waiting.exists():
+        return
     for group in _locked_groups(waiting.filter(group__tenant_id=user.tenant_id)):
         if rows := list(waiting.filter(group=group)):
             _announce_moves(group, _join(group, user, rows), by=by)
