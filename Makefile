@@ -1,4 +1,4 @@
-# `make run` and `make test` set everything up in this folder; only `make test` may install packages of the system.
+# Everything is set up in this folder; only `make test` and `make check` may install packages of the system.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -39,7 +39,7 @@ test-fast: .venv/.installed-dev assets
 bench: .venv/.installed-dev assets
 	@$(python) -m tests.servers -- $(python) -m bench
 
-check: .venv/.installed-dev
+check: .venv/.installed-dev assets
 	@.venv/bin/ruff format --check .
 	@.venv/bin/ruff check .
 	@find templates -name '*.html' -print0 | xargs -0r .venv/bin/djade --check --target-version 5.2
@@ -64,7 +64,7 @@ clean:
 # Set-up. A stamp is newer than what it was made from, so that a second run has nothing to do.
 
 .venv/bin/python:
-	@.ci/environment $(if $(filter test,$(MAKECMDGOALS)),may-install)
+	@.ci/environment $(if $(filter test check,$(MAKECMDGOALS)),may-install)
 
 .venv/.installed: requirements.txt | .venv/bin/python
 	@echo 'Installing Python packages'

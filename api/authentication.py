@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from audit.actor import Actor
 from tenants.actors import client_actor
 from tenants.authentication import Refused, authenticate
-from tenants.models import Credential
+from tenants.models import Credential, Tenant
 from tenants.refusals import note_refused
 from tenants.requests import client_of, host_of
 
@@ -46,6 +46,16 @@ class HasCredential(BasePermission):
         return isinstance(request.auth, Credential)
 
 
-def actor_of(request: Request) -> Actor:
+def credential_of(request: Request) -> Credential:
+    """Of a request that HasCredential let in."""
     credential: Any = request.auth
-    return client_actor(credential, client_of(request))
+    assert isinstance(credential, Credential)  # noqa: S101  # HasCredential has seen to it
+    return credential
+
+
+def tenant_of(request: Request) -> Tenant:
+    return credential_of(request).tenant
+
+
+def actor_of(request: Request) -> Actor:
+    return client_actor(credential_of(request), client_of(request))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db.models import QuerySet
 from rest_framework.generics import ListAPIView
@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from api.authentication import actor_of
+from api.authentication import actor_of, tenant_of
 from api.serializers import ReplayRequest, ReplicaQuery, ReplicaSerializer, TargetSerializer
 from downstream.models import Replica, Target
 from downstream.replays import replay
@@ -34,7 +34,7 @@ class Targets(ListAPIView[Target]):
     pagination_class = TargetPages
 
     def get_queryset(self) -> QuerySet[Target]:
-        return Target.objects.filter(tenant=self.request.auth.tenant)  # type: ignore[union-attr]  # a Credential
+        return Target.objects.filter(tenant=tenant_of(self.request))
 
 
 class Replicas(ListAPIView[Replica]):
@@ -45,11 +45,10 @@ class Replicas(ListAPIView[Replica]):
     pagination_class = ReplicaPages
 
     def get_queryset(self) -> QuerySet[Replica]:
-        tenant: Any = self.request.auth.tenant  # type: ignore[union-attr]  # a Credential
         query = ReplicaQuery(data=self.request.query_params)
         query.is_valid(raise_exception=True)
         asked = query.validated_data
-        found = Replica.objects.of_tenant(tenant).select_related("target", "user", "group")
+        found = Replica.objects.of_tenant(tenant_of(self.request)).select_related("target", "user", "group")
         found = found.defer("user__document", "group__document")
         if "state" in asked:
             found = found.filter(state=asked["state"])
@@ -64,6 +63,6 @@ class Replays(APIView):
     def post(self, request: Request) -> Response:
         asked = ReplayRequest(data=request.data)
         asked.is_valid(raise_exception=True)
-        own = Replica.objects.of_tenant(request.auth.tenant)  # type: ignore[union-attr]  # a Credential
+        own = Replica.objects.of_tenant(tenant_of(request))
         count = replay(own.filter(id__in=asked.validated_data["replicas"]), by=actor_of(request))
         return Response({"replayed": count}, status=202)

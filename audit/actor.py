@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -46,9 +46,6 @@ class Actor:
     transaction_type: TransactionType = TransactionType.WEB
     # For actions by API token: Okta's transaction.detail.requestApiTokenId.
     token_id: str | None = None
-
-    def in_transaction(self, transaction_id: str) -> Actor:
-        return replace(self, transaction_id=transaction_id)
 
 
 def system_actor(transaction_id: str | None = None) -> Actor:

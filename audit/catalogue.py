@@ -17,10 +17,8 @@ class Outcome(models.TextChoices):
 
     SUCCESS = "SUCCESS", "Success"
     FAILURE = "FAILURE", "Failure"
-    SKIPPED = "SKIPPED", "Skipped"
     DENY = "DENY", "Denied"
     DEFERRED = "DEFERRED", "Will be retried"
-    ABANDONED = "ABANDONED", "Needs a person"
     RATE_LIMIT = "RATE_LIMIT", "Rate limited"
 
 
@@ -56,13 +54,11 @@ class EventType(models.TextChoices):
     GROUP_PUSH_UPDATED = "application.provision.group_push.updated", "A group was updated in an app"
     GROUP_PUSH_REMOVED = "application.provision.group_push.removed", "A group was removed from an app"
     SYNC_USER = "application.provision.user.sync", "Sync user in external application"
-    SYNC_STARTED = "app.app_instance.provision_sync_job.started", "Provision sync job started"
 
     TARGET_TROUBLE = "application.integration.general_failure", "Generic error occured"
     TARGET_ACCESS = "application.integration.authentication_failure", "Error authenticating"
     TARGET_RATE_LIMIT = "application.integration.rate_limit_exceeded", "API rate limit exceeded"
     TARGET_CREATED = "application.lifecycle.create", "Create application"
-    TARGET_UPDATED = "application.lifecycle.update", "Update application"
     TARGET_PAUSED = "application.lifecycle.deactivate", "Deactivate application"
     TARGET_RESUMED = "application.lifecycle.activate", "Activate application"
 

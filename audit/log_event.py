@@ -12,6 +12,7 @@ from typing import Any
 
 from audit.actor import Actor, Client
 from audit.catalogue import EventType, Outcome, Severity
+from lib.moments import utc_text
 
 REASON_LENGTH = 255
 
@@ -77,7 +78,7 @@ class Entry:
 
 def timestamp(moment: datetime) -> str:
     """UTC with exactly three decimals and a Z, as Okta's readers want it."""
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+    return utc_text(moment)
 
 
 def render(entry: Entry, *, event_id: uuid.UUID, published: datetime) -> dict[str, Any]:
@@ -138,7 +139,7 @@ def _ip_chain(client: Client | None) -> list[dict[str, Any]]:
 
 
 def canonical(document: Mapping[str, Any]) -> str:
-    """Sorted keys, no blanks: the bytes that are stored, served and, later, hashed."""
+    """Sorted keys, no blanks: the bytes that are stored and served."""
     return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 

@@ -57,12 +57,12 @@ def operator_page(view: StaffView[P]) -> View[P]:
     return cast(View[P], guarded)
 
 
-def replayers_only(view: StaffView[P]) -> StaffView[P]:
+def acting_only(view: StaffView[P]) -> StaffView[P]:
     """What changes something: auditors may look, no more."""
 
     @wraps(view)
     def guarded(request: StaffRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if not request.operator.may_replay:
+        if not request.operator.may_act:
             sentence = (
                 f"Your role here is {request.operator.get_role_display()}: you may look, but not do this."
             )

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from downstream.connectors import InvalidConfig, open_connector
+from downstream import services
 from downstream.errors import DeliveryError
 from downstream.models import Target
-from downstream.services import check_target
 
 
 @dataclass(frozen=True)
@@ -21,18 +20,14 @@ class Test:
 def address_of(target: Target) -> str:
     """Without secrets; a configuration that can't be used says so."""
     try:
-        connector = open_connector(target.kind, target.settings, time_limit=target.time_limit)
-    except InvalidConfig as error:
+        return services.address_of(target)
+    except DeliveryError as error:
         return str(error)
-    try:
-        return connector.address
-    finally:
-        connector.close()
 
 
 def tested(target: Target) -> Test:
     try:
-        check_target(target)
-    except (DeliveryError, InvalidConfig) as error:
+        services.check_target(target)
+    except DeliveryError as error:
         return Test(passed=False, sentence=str(error))
     return Test(passed=True, sentence=f"{target.name} answers and can be written to.")

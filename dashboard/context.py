@@ -7,6 +7,7 @@ from functools import cached_property
 
 from django.http import HttpRequest
 
+from dashboard.figures import figure
 from downstream.models import Replica
 from tenants.models import Operator, Tenant
 
@@ -38,7 +39,7 @@ class Workspace:
 def failure_count(tenant: Tenant) -> str:
     """Empty if there are none."""
     count = Replica.objects.of_tenant(tenant).failed()[: MOST + 1].count()
-    return f"{MOST}+" if count > MOST else str(count or "")
+    return figure(count, most=MOST) if count else ""
 
 
 def workspace(request: HttpRequest) -> dict[str, Workspace]:

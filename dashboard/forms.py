@@ -15,7 +15,7 @@ from audit.catalogue import Outcome
 from audit.models import EventQuerySet
 from dashboard.paging import SIZE
 from directory.models import GroupQuerySet, UserQuerySet
-from downstream.models import ReplicaQuerySet, State, Target
+from downstream.models import FAILED, ReplicaQuerySet, Target
 from tenants.models import Tenant
 
 SEARCH_LENGTH = 200
@@ -130,10 +130,7 @@ NARROWINGS: dict[str, Callable[[EventQuerySet, Any], EventQuerySet]] = {
 class FailureFilter(Filter):
     state = forms.ChoiceField(
         required=False,
-        choices=[
-            ("", "Failed and retrying"),
-            *((state.value, state.label) for state in (State.PARKED, State.RETRYING)),
-        ],
+        choices=[("", "Failed and retrying"), *((state.value, state.label) for state in FAILED)],
         widget=_select("State"),
     )
 
@@ -155,16 +152,11 @@ class FailureFilter(Filter):
         return replicas
 
 
-class ReplicaChoice:
-    """Which rows of a list are meant: `shown` are all of them, `selected` those that are ticked."""
+def scope_of(query: QueryDict) -> str:
+    """Which rows of a list a button means: `shown` are all of them, `selected` those that are ticked."""
+    return "shown" if query.get("scope") == "shown" else "selected"
 
-    def __init__(self, query: QueryDict) -> None:
-        self.query = query
 
-    @property
-    def scope(self) -> str:
-        return "shown" if self.query.get("scope") == "shown" else "selected"
-
-    def ids(self, name: str) -> list[int]:
-        """Without what is no number, and no more than a page holds."""
-        return [int(text) for text in self.query.getlist(name)[:SIZE] if DIGITS.fullmatch(text)]
+def ids_in(query: QueryDict, name: str) -> list[int]:
+    """Without what is no number, and no more than a page holds."""
+    return [int(text) for text in query.getlist(name)[:SIZE] if DIGITS.fullmatch(text)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib.auth.models import User
 
-from audit.actor import Actor, Client
+from audit.actor import Client
 from audit.catalogue import EventType, Outcome, Severity
 from audit.log_event import Entry
 from audit.services import record
@@ -13,7 +13,7 @@ from tenants.actors import staff_actor
 
 
 def log_sign_in(user: User, client: Client) -> None:
-    _record(user, Entry(type=EventType.SIGNED_IN, actor=_actor(user, client)))
+    _record(user, Entry(type=EventType.SIGNED_IN, actor=staff_actor(user, client)))
 
 
 def log_failed_sign_in(username: str, client: Client) -> None:
@@ -22,7 +22,7 @@ def log_failed_sign_in(username: str, client: Client) -> None:
     if user is not None:
         entry = Entry(
             type=EventType.SIGNED_IN,
-            actor=_actor(user, client),
+            actor=staff_actor(user, client),
             outcome=Outcome.FAILURE,
             severity=Severity.WARN,
             reason="INVALID_CREDENTIALS",
@@ -31,11 +31,7 @@ def log_failed_sign_in(username: str, client: Client) -> None:
 
 
 def log_sign_out(user: User, client: Client) -> None:
-    _record(user, Entry(type=EventType.SIGNED_OUT, actor=_actor(user, client)))
-
-
-def _actor(user: User, client: Client) -> Actor:
-    return staff_actor(user, client)
+    _record(user, Entry(type=EventType.SIGNED_OUT, actor=staff_actor(user, client)))
 
 
 def _record(user: User, entry: Entry) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
+from dashboard.figures import figure
 from directory.models import Group, User
 from tenants.models import Tenant
 
@@ -33,5 +34,4 @@ def totals(tenant: Tenant) -> Totals:
 
 
 def _count(rows: QuerySet[User] | QuerySet[Group]) -> str:
-    number = rows.order_by()[: MOST + 1].count()
-    return f"{MOST:,}+" if number > MOST else f"{number:,}"
+    return figure(rows.order_by()[: MOST + 1].count(), most=MOST)

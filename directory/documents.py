@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from directory.models import KEY_LENGTH, Group, Resource, User
 from lib.documents import Document, DocumentError
+from lib.moments import utc_text
 
 
 def whole(resource: User | Group) -> Document:
@@ -17,16 +17,11 @@ def whole(resource: User | Group) -> Document:
         "id": str(resource.id),
         "meta": {
             "resourceType": type(resource).__name__,
-            "created": moment(resource.created_at),
-            "lastModified": moment(resource.modified_at),
+            "created": utc_text(resource.created_at),
+            "lastModified": utc_text(resource.modified_at),
             "version": f'W/"{resource.version}"',
         },
     }
-
-
-def moment(value: datetime) -> str:
-    """RFC 7643 2.3.5: an xsd:dateTime; in UTC with milliseconds."""
-    return f"{value:%Y-%m-%dT%H:%M:%S}.{value.microsecond // 1000:03d}Z"
 
 
 def key(text: str) -> str:

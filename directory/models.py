@@ -8,10 +8,11 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import Q
 
+from lib.documents import MAX_INDEXED_LENGTH
 from tenants.models import Tenant
 
-# RFC 7643 sets no limit; PostgreSQL's index entries do, at about 2,700 bytes.
-KEY_LENGTH = 512
+# Whatever a document may hold in an indexed attribute has room in its column.
+KEY_LENGTH = MAX_INDEXED_LENGTH
 
 
 class ResourceQuerySet(models.QuerySet[Any]):
@@ -125,7 +126,7 @@ class Group(Resource):
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def resolved(self) -> MembershipQuerySet:
-        """Without those whose user was deleted at the same moment."""
+        """Members who are known and living."""
         return self.filter(user__isnull=False, user__deleted_at=None)
 
     def unresolved(self) -> MembershipQuerySet:

@@ -6,8 +6,10 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from downstream.connectors import InvalidConfig
+from downstream.connectors import InvalidConfig, open_connector
+from downstream.connectors.base import AnyConnector
 from downstream.errors import AccessDenied, DeliveryError, ErrorClass
+from downstream.models import Target
 from lib.secrets import Undecryptable
 
 log = logging.getLogger(__name__)
@@ -21,9 +23,9 @@ class Unexpected(DeliveryError):
 
 @contextmanager
 def guarded(trace: str) -> Iterator[None]:
-    """Raises nothing but DeliveryError. `trace` says in the process's own log whom it was for.
+    """Raises nothing but DeliveryError: whatever a connector does, there is a verdict.
 
-    The engine owns the only `except Exception`: whatever a connector does, there is a verdict.
+    `trace` says in the process's own log whom it was for.
     """
     try:
         yield
@@ -36,3 +38,14 @@ def guarded(trace: str) -> Iterator[None]:
         raise Unexpected(
             f"The connector broke ({type(bug).__name__}). The worker's log has the trace."
         ) from bug
+
+
+@contextmanager
+def opened(target: Target) -> Iterator[AnyConnector]:
+    """The target's connector, closed at the end. Raises nothing but DeliveryError."""
+    with guarded(f"target {target.id}"):
+        connector = open_connector(target.kind, target.settings, time_limit=target.time_limit)
+        try:
+            yield connector
+        finally:
+            connector.close()

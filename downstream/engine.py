@@ -14,8 +14,9 @@ from downstream.claims import Claim, claim
 from downstream.connectors import open_connector
 from downstream.connectors.base import AnyConnector
 from downstream.errors import DeliveryError, ErrorClass
+from downstream.journal import Tried
 from downstream.models import Target
-from downstream.verdicts import Tried, block, fail, settle, succeed
+from downstream.verdicts import block, fail, settle, succeed
 from downstream.work import Operation, Work, prepare
 
 
@@ -52,14 +53,15 @@ def _drain(target: Target, connector: AnyConnector, until: float) -> int:
     while monotonic() < until and (claimed := claim(target)):
         claimed.replica.target = target
         strikes = target.strikes
-        _deliver(claimed, connector)
-        if target.strikes <= strikes:
+        called = _deliver(claimed, connector)
+        if called and target.strikes <= strikes:
             breaker.close(target)
         count += 1
     return count
 
 
-def _deliver(claimed: Claim, connector: AnyConnector) -> None:
+def _deliver(claimed: Claim, connector: AnyConnector) -> bool:
+    """Whether the target was called."""
     work = prepare(claimed.replica)
     if claimed.replica.crashes >= policy.CRASHES_ALLOWED:
         sentence = f"Workers stopped {claimed.replica.crashes} times while delivering this."
@@ -70,6 +72,8 @@ def _deliver(claimed: Claim, connector: AnyConnector) -> None:
         block(claimed, work, work.blocker)
     else:
         _call(claimed, work, connector)
+        return True
+    return False
 
 
 def _call(claimed: Claim, work: Work, connector: AnyConnector) -> None:

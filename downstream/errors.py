@@ -1,4 +1,4 @@
-"""The ways in which a delivery fails, named by their remedy (DESIGN section 5)."""
+"""The ways in which a delivery fails, named by their remedy."""
 
 from typing import ClassVar
 

@@ -1,4 +1,4 @@
-"""What each class of error leads to: the one place of the table in DESIGN, section 5."""
+"""What each class of error leads to: the one place where that is decided."""
 
 from __future__ import annotations
 

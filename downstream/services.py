@@ -11,7 +11,8 @@ from audit.actor import Actor
 from audit.catalogue import EventType
 from audit.log_event import Entry
 from audit.services import record
-from downstream.connectors import InvalidConfig, open_connector, validate_config
+from downstream.calls import opened
+from downstream.connectors import InvalidConfig, validate_config
 from downstream.models import Target
 from downstream.owing import backfill
 from downstream.subjects import app_subject
@@ -52,12 +53,15 @@ def _save(target: Target) -> None:
 
 
 def check_target(target: Target) -> None:
-    """What "Test connection" does. Raises a DeliveryError or InvalidConfig with a sentence for a person."""
-    connector = open_connector(target.kind, target.settings, time_limit=target.time_limit)
-    try:
+    """What "Test connection" does. Raises a DeliveryError with a sentence for a person."""
+    with opened(target) as connector:
         connector.check()
-    finally:
-        connector.close()
+
+
+def address_of(target: Target) -> str:
+    """Where it writes, for people, without secrets. Raises a DeliveryError if it can't be configured."""
+    with opened(target) as connector:
+        return connector.address
 
 
 def pause(target: Target, *, by: Actor) -> bool:

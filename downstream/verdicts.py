@@ -16,8 +16,6 @@ from downstream.journal import Tried, log_failure, log_success, write_attempt
 from downstream.models import Replica, State
 from downstream.work import Operation, Work
 
-__all__ = ["Tried", "block", "fail", "settle", "succeed"]
-
 # Until then a dead worker's write may land on top of ours.
 DOUBTFUL = Q(doubtful_until__gt=Now())
 DOUBT_ENDS = Case(When(DOUBTFUL, then=F("doubtful_until")), default=Value(None))

@@ -35,9 +35,8 @@ def publish(target_id: uuid.UUID) -> bool:
         # A wake-up that nobody fetched by then has been overtaken by the sweep.
         wake.apply_async(args=(str(target_id),), expires=60, retry=False, ignore_result=True)
     except Exception:  # whatever a broker library raises, the sweep makes up for it
-        log.warning(
-            "The broker takes no wake-ups; the sweep delivers meanwhile.", exc_info=log.isEnabledFor(10)
-        )
+        trace = log.isEnabledFor(logging.DEBUG)
+        log.warning("The broker takes no wake-ups; the sweep delivers meanwhile.", exc_info=trace)
         return False
     return True
 

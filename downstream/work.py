@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from directory.documents import whole
 from directory.models import Group, Membership, User
@@ -26,7 +26,7 @@ class Work:
     absent: int = 0
     blocker: Replica | None = None
     is_needless: bool = False
-    fingerprint: str = field(default="")
+    fingerprint: str = ""
 
     @property
     def kind(self) -> str:

@@ -1,1 +1,1 @@
-"""Protocol and network building blocks that know no model of ours and could be a package of their own."""
+"""Building blocks that know no model of ours: SCIM's language, commands, processes, secrets, admin base."""

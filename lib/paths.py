@@ -1,4 +1,4 @@
-"""Reads a document by a SCIM path, for mapping and for filters."""
+"""Reads a document by a SCIM path, for mapping."""
 
 from functools import lru_cache
 from typing import Any

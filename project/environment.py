@@ -12,6 +12,8 @@ import dj_database_url
 from cryptography.fernet import Fernet
 from dotenv import load_dotenv
 
+BASE_DIR = Path(__file__).resolve().parent.parent
+
 Value = TypeVar("Value")
 
 
@@ -97,3 +99,12 @@ def read_fernet_keys(name: str) -> list[str]:
         return keys
 
     return read(name, [], convert, "one or more Fernet keys (32 bytes, URL-safe base64) with commas")
+
+
+def read_data_folder() -> Path:
+    """LOCKSTEP_DATA, absolute; by default `var/` in the checkout."""
+    return Path(read_text("LOCKSTEP_DATA", str(BASE_DIR / "var"))).resolve()
+
+
+def read_port() -> int:
+    return read_int("PORT", 8000, least=1, most=65535)

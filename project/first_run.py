@@ -43,20 +43,16 @@ def first_tenant(database: Path) -> dict[str, str]:
     """A tenant with tokens, an administrator and the demo target; what only this moment knows of them."""
     from audit.actor import system_actor
     from downstream.services import add_target
-    from tenants.models import Credential, Scope
-    from tenants.services import create_credential, create_tenant
+    from tenants.services import create_tenant, issue_first_credentials
 
     by = system_actor()
     tenant = create_tenant(TENANT)
-    tokens = {
-        scope: create_credential(tenant, kind=Credential.Kind.BEARER, scope=scope, by=by).token
-        for scope in (Scope.SCIM, Scope.LOGS_READ)
-    }
+    issued = issue_first_credentials(tenant, by=by)
     add_target(tenant, name="HR", kind="sql", config=hr_application.target_config(database), by=by)
     return {
         "tenant": tenant.name,
-        "token": tokens[Scope.SCIM],
-        "logs_token": tokens[Scope.LOGS_READ],
+        "token": issued.scim.token,
+        "logs_token": issued.logs.token,
         "user": ADMINISTRATOR,
         "password": first_administrator(tenant),
         "hr_database": str(database),

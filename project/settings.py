@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import django_stubs_ext
@@ -13,8 +12,8 @@ from project import environment
 # Makes `QuerySet[User]` and the like legal at run time; the types are only checked by mypy.
 django_stubs_ext.monkeypatch()
 
-BASE_DIR = Path(__file__).resolve().parent.parent
-DATA_DIR = Path(environment.read_text("LOCKSTEP_DATA", str(BASE_DIR / "var"))).resolve()
+BASE_DIR = environment.BASE_DIR
+DATA_DIR = environment.read_data_folder()
 environment.load_env_file(DATA_DIR / ".env")
 
 DEBUG = environment.read_bool("DEBUG")
@@ -27,7 +26,7 @@ if not SECRET_KEY or not ENCRYPTION_KEYS:
         "in production set both in the environment."
     )
 
-PORT = environment.read_int("PORT", 8000, least=1, most=65535)
+PORT = environment.read_port()
 BASE_URL = environment.read_text("BASE_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
 if urlsplit(BASE_URL).scheme not in {"http", "https"} or not urlsplit(BASE_URL).hostname:
     environment.stop("BASE_URL must be an address such as https://scim.example.com.")
@@ -117,7 +116,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
     # A broker that accepts and never answers must not hold the publishing thread.
     else {"socket_timeout": 5, "socket_connect_timeout": 2}
 )
-# Wake-ups only: nothing is kept in the broker that would matter if it were lost (DESIGN, section 5).
+# Wake-ups only: nothing is kept in the broker that would matter if it were lost.
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -210,7 +209,7 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["api.authentication.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["api.authentication.HasCredential"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["api.parsers.StrictJSONParser"],
     "UNAUTHENTICATED_USER": None,
 }
 

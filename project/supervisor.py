@@ -14,7 +14,6 @@ from lib.processes import end_group, end_with_parent, is_answering, is_free
 from project import data_folder, environment
 from project.greeting import greeting
 
-BASE_DIR = Path(__file__).resolve().parent.parent
 FIRST_DELAY, LONGEST_DELAY = 1.0, 30.0
 # Alive for so many seconds, a child counts as well again.
 WELL_AFTER = 60.0
@@ -86,7 +85,7 @@ class Child:
     def _start(self, now: float) -> None:
         self.process = subprocess.Popen(
             self.command,
-            cwd=BASE_DIR,
+            cwd=environment.BASE_DIR,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -162,24 +161,29 @@ def supervise(children: list[Child], selector: selectors.BaseSelector, *, port: 
         stop(children, selector, seconds=STOP_SECONDS)
 
 
-def main() -> None:
-    folder = Path(environment.read_text("LOCKSTEP_DATA", str(BASE_DIR / "var"))).resolve()
+def take(folder: Path) -> int:
+    """Make the data folder and lock it; returns the lock's descriptor."""
     try:
         data_folder.create(folder)
-        lock = data_folder.hold(folder)
+        return data_folder.hold(folder)
     except data_folder.Busy as error:
         environment.stop(str(error))
     except OSError as error:
         environment.stop(f"{folder} can't be used as the data folder: {error.strerror}.")
+
+
+def main() -> None:
+    folder = environment.read_data_folder()
+    lock = take(folder)
     environment.load_env_file(folder / ".env")
-    port = environment.read_int("PORT", 8000, least=1, most=65535)
+    port = environment.read_port()
     if not is_free(port):
         environment.stop(f"port {port} of 127.0.0.1 is taken. Set PORT to another one.")
     data_folder.write_keys(folder)
     os.environ.update(LOCKSTEP_DATA=str(folder), PORT=str(port), PYTHONUNBUFFERED="1")
     first_run = subprocess.run(
         [sys.executable, "-m", "project.first_run"],
-        cwd=BASE_DIR,
+        cwd=environment.BASE_DIR,
         start_new_session=True,
         preexec_fn=end_with_parent(signal.SIGTERM),
     )

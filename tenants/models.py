@@ -7,9 +7,7 @@ import uuid
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
 from django.db.models.functions import Now
-from django.utils import timezone
 
 NAME = RegexValidator(
     r"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\Z",
@@ -45,6 +43,7 @@ class Hostname(models.Model):
 class Role(models.TextChoices):
     """What an operator may do: each role may do what the next one may."""
 
+    # ADMIN and SUPPORT may replay, pause and resume a target and test its connection; an AUDITOR only looks.
     ADMIN = "admin", "Administrator"
     SUPPORT = "support", "Support"
     AUDITOR = "auditor", "Auditor"
@@ -64,7 +63,8 @@ class Operator(models.Model):
         return f"{self.user} ({self.get_role_display()}, {self.tenant})"
 
     @property
-    def may_replay(self) -> bool:
+    def may_act(self) -> bool:
+        """Whether the buttons of the dashboard are theirs to press."""
         return self.role in {Role.ADMIN, Role.SUPPORT}
 
 
@@ -74,11 +74,6 @@ class Scope(models.TextChoices):
     SCIM = "scim", "Provision users and groups"
     LOGS_READ = "logs.read", "Read the system log"
     MANAGE = "manage", "Manage targets and replay"
-
-
-class CredentialQuerySet(models.QuerySet["Credential"]):
-    def usable(self) -> CredentialQuerySet:
-        return self.filter(Q(expires_at=None) | Q(expires_at__gt=timezone.now()), revoked_at=None)
 
 
 class Credential(models.Model):
@@ -99,8 +94,6 @@ class Credential(models.Model):
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
-
-    objects = CredentialQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.label

@@ -67,6 +67,24 @@ def create_credential(
     return Issued(credential, token)
 
 
+@dataclass(frozen=True, repr=False)
+class FirstCredentials:
+    """What a new tenant starts with."""
+
+    scim: Issued
+    logs: Issued
+    basic: Issued
+
+
+def issue_first_credentials(tenant: Tenant, *, by: Actor) -> FirstCredentials:
+    bearer, basic = Credential.Kind.BEARER, Credential.Kind.BASIC
+    return FirstCredentials(
+        scim=create_credential(tenant, kind=bearer, scope=Scope.SCIM, by=by),
+        logs=create_credential(tenant, kind=bearer, scope=Scope.LOGS_READ, by=by),
+        basic=create_credential(tenant, kind=basic, scope=Scope.SCIM, by=by),
+    )
+
+
 @transaction.atomic
 def revoke_credential(credential: Credential, *, by: Actor) -> bool:
     """At once and for good. False if it was revoked already."""

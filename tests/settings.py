@@ -8,7 +8,7 @@ import tempfile
 from cryptography.fernet import Fernet
 
 # Set before the project's settings read them, and never left to what the shell happens to hold.
-for name in ("ALLOWED_HOSTS", "BASE_URL", "CELERY_BROKER_URL", "DEBUG", "LOG_RETENTION_DAYS", "PORT"):
+for name in ("ALLOWED_HOSTS", "BASE_URL", "CELERY_BROKER_URL", "DEBUG", "PORT"):
     os.environ.pop(name, None)
 os.environ["LOCKSTEP_DATA"] = tempfile.mkdtemp(prefix="lockstep-tests-")
 os.environ["SECRET_KEY"] = "for tests only"

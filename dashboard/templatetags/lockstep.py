@@ -12,7 +12,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from audit.catalogue import Outcome
-from dashboard.standings import Condition
+from dashboard.figures import figure
+from dashboard.standings import MOST, Condition
 from directory.models import Group, User
 from downstream.models import Attempt, State
 
@@ -32,10 +33,8 @@ COLOURS: dict[str, str] = {
     Outcome.SUCCESS: "green",
     Outcome.FAILURE: "red",
     Outcome.DENY: "red",
-    Outcome.ABANDONED: "red",
     Outcome.DEFERRED: "orange",
     Outcome.RATE_LIMIT: "orange",
-    Outcome.SKIPPED: "grey",
     Attempt.Outcome.DONE: "green",
     Attempt.Outcome.FAILED: "red",
     Attempt.Outcome.LATE: "grey",
@@ -113,6 +112,12 @@ def page_with(name: str, **query: object) -> str:
 def number(value: int) -> str:
     """`12,345`"""
     return f"{value:,}"
+
+
+@register.filter
+def so_far(value: int) -> str:
+    """What a standing counts: `10,000+` where its counting ended."""
+    return figure(value, most=MOST)
 
 
 @register.filter

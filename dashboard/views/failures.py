@@ -6,9 +6,9 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST
 
-from dashboard.access import StaffRequest, actor_of, operator_page, replayers_only
+from dashboard.access import StaffRequest, acting_only, actor_of, operator_page
 from dashboard.context import failure_count
-from dashboard.forms import FailureFilter, ReplicaChoice
+from dashboard.forms import FailureFilter, ids_in, scope_of
 from dashboard.pages import back, show_list
 from dashboard.paging import keyset
 from downstream.models import Replica, ReplicaQuerySet
@@ -40,15 +40,16 @@ def row(request: StaffRequest, replica_id: int) -> HttpResponse:
 @operator_page
 def rows(request: StaffRequest) -> HttpResponse:
     """Several rows as they are now."""
-    return _render_rows(request, ReplicaChoice(request.GET).ids("shown"))
+    return _render_rows(request, ids_in(request.GET, "shown"))
 
 
 @require_POST
 @operator_page
-@replayers_only
+@acting_only
 def replay_row(request: StaffRequest, replica_id: int) -> HttpResponse:
-    get_object_or_404(_replicas(request), id=replica_id)
-    replay(_replicas(request).filter(id=replica_id), by=actor_of(request))
+    own = _replicas(request).filter(id=replica_id)
+    get_object_or_404(own)
+    replay(own, by=actor_of(request))
     if request.htmx:
         return row(request, replica_id)
     return back(request, "failures", message="The replay has begun.")
@@ -56,13 +57,13 @@ def replay_row(request: StaffRequest, replica_id: int) -> HttpResponse:
 
 @require_POST
 @operator_page
-@replayers_only
+@acting_only
 def replay_rows(request: StaffRequest) -> HttpResponse:
     """Those that are ticked, or all that are shown, as the button says. Answers with all that are shown."""
-    choice = ReplicaChoice(request.POST)
-    count = replay(_replicas(request).filter(id__in=choice.ids(choice.scope)), by=actor_of(request))
+    meant = ids_in(request.POST, scope_of(request.POST))
+    count = replay(_replicas(request).filter(id__in=meant), by=actor_of(request))
     if request.htmx:
-        return _render_rows(request, choice.ids("shown"))
+        return _render_rows(request, ids_in(request.POST, "shown"))
     return back(request, "failures", message=f"The replay of {count} has begun.")
 
 

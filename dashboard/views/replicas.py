@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST
 
-from dashboard.access import StaffRequest, actor_of, operator_page, replayers_only
+from dashboard.access import StaffRequest, acting_only, actor_of, operator_page
 from dashboard.pages import back
 from downstream.models import Replica
 from downstream.replays import replay
@@ -21,10 +21,11 @@ def card(request: StaffRequest, replica_id: int) -> HttpResponse:
 
 @require_POST
 @operator_page
-@replayers_only
+@acting_only
 def replay_card(request: StaffRequest, replica_id: int) -> HttpResponse:
-    replica = get_object_or_404(Replica.objects.of_tenant(request.tenant), id=replica_id)
-    replay(Replica.objects.filter(id=replica.id), by=actor_of(request))
+    own = Replica.objects.of_tenant(request.tenant).filter(id=replica_id)
+    get_object_or_404(own)
+    replay(own, by=actor_of(request))
     if request.htmx:
         return card(request, replica_id)
     return back(request, "overview", message="The replay has begun.")

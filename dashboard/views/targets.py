@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from audit.models import Event
-from dashboard.access import StaffRequest, actor_of, operator_page, replayers_only
+from dashboard.access import StaffRequest, acting_only, actor_of, operator_page
 from dashboard.connections import address_of, tested
 from dashboard.events import lines
 from dashboard.standings import standing
@@ -29,7 +29,7 @@ def detail(request: StaffRequest, target_id: uuid.UUID) -> HttpResponse:
 
 @require_POST
 @operator_page
-@replayers_only
+@acting_only
 def pause_target(request: StaffRequest, target_id: uuid.UUID) -> HttpResponse:
     pause(get_object_or_404(Target, tenant=request.tenant, id=target_id), by=actor_of(request))
     return redirect("target", target_id)
@@ -37,7 +37,7 @@ def pause_target(request: StaffRequest, target_id: uuid.UUID) -> HttpResponse:
 
 @require_POST
 @operator_page
-@replayers_only
+@acting_only
 def resume_target(request: StaffRequest, target_id: uuid.UUID) -> HttpResponse:
     resume(get_object_or_404(Target, tenant=request.tenant, id=target_id), by=actor_of(request))
     return redirect("target", target_id)
@@ -45,7 +45,7 @@ def resume_target(request: StaffRequest, target_id: uuid.UUID) -> HttpResponse:
 
 @require_POST
 @operator_page
-@replayers_only
+@acting_only
 def check(request: StaffRequest, target_id: uuid.UUID) -> HttpResponse:
     """Takes as long as the target's time limit at most."""
     target = get_object_or_404(Target, tenant=request.tenant, id=target_id)

@@ -54,9 +54,9 @@ def resolve(group: Group, values: Sequence[str]) -> dict[str, User | None]:
     """
     users = User.objects.filter(tenant_id=group.tenant_id).living()
     by_id = {str(user.id): user for ids in _chunks(_uuids(values)) for user in users.filter(id__in=ids)}
-    rest = [value for value in values if _as_id(value) not in by_id]
+    rest = [value for value in values if (_as_id(value) or value) not in by_id]
     by_external_id = _sole(user for part in _chunks(rest) for user in users.filter(external_id__in=part))
-    found = {value: by_id.get(_as_id(value)) or by_external_id.get(value) for value in values}
+    found = {value: by_id.get(_as_id(value) or value) or by_external_id.get(value) for value in values}
     return {str(user.id) if user else value: user for value, user in found.items()}
 
 
@@ -173,16 +173,16 @@ def _unknown(row: Membership) -> Subject:
     return Subject(SubjectType.UNKNOWN, row.value, row.display or row.value)
 
 
-def _as_id(value: str) -> str:
-    """The canonical spelling if it is a UUID, else as it is."""
+def _as_id(value: str) -> str | None:
+    """The canonical spelling if it is a UUID."""
     try:
         return str(uuid.UUID(value))
     except ValueError:
-        return value
+        return None
 
 
 def _uuids(values: Iterable[str]) -> list[str]:
-    return [text for text in map(_as_id, values) if len(text) == 36 and text.count("-") == 4]
+    return [found for value in values if (found := _as_id(value))]
 
 
 def _chunks(values: Sequence[str]) -> Iterable[Sequence[str]]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from copy import deepcopy
 
 from django.db import IntegrityError, transaction
@@ -101,14 +102,12 @@ def _locked(tenant: Tenant, user_id: uuid.UUID) -> User:
     return user
 
 
-class _unique_user_name:  # reads as a clause: `with _unique_user_name(user):`
-    """Translates the refusal of the database's constraint."""
-
-    def __init__(self, user: User) -> None:
-        self.user = user
-
-    def __enter__(self) -> None: ...
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, IntegrityError) and "user_name" in str(error):
-            raise Conflict(f"userName {self.user.user_name} is already taken by another user.") from error
+@contextmanager
+def _unique_user_name(user: User) -> Iterator[None]:
+    """Translates the refusal of the database's constraint. Raises Conflict."""
+    try:
+        yield
+    except IntegrityError as error:
+        if "user_name" not in str(error):
+            raise
+        raise Conflict(f"userName {user.user_name} is already taken by another user.") from error

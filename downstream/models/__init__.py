@@ -4,6 +4,16 @@ from downstream.models.attempts import Attempt
 from downstream.models.replicas import Replica, ReplicaQuerySet
 from downstream.models.sweeps import Sweep
 from downstream.models.targets import Target
-from downstream.models.words import State, Trigger
+from downstream.models.words import BACKLOG, FAILED, State, Trigger
 
-__all__ = ["Attempt", "Replica", "ReplicaQuerySet", "State", "Sweep", "Target", "Trigger"]
+__all__ = [
+    "BACKLOG",
+    "FAILED",
+    "Attempt",
+    "Replica",
+    "ReplicaQuerySet",
+    "State",
+    "Sweep",
+    "Target",
+    "Trigger",
+]

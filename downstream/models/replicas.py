@@ -15,7 +15,7 @@ from directory.models import Group, User
 from downstream.errors import ErrorClass
 from downstream.models.attempts import Attempt
 from downstream.models.targets import Target
-from downstream.models.words import State, Trigger
+from downstream.models.words import BACKLOG, FAILED, State, Trigger
 from tenants.models import Tenant
 
 # The time line of a replica on its page.
@@ -39,8 +39,8 @@ class ReplicaQuerySet(models.QuerySet["Replica"]):
         return self.filter(lease_until__gt=Now())
 
     def failed(self) -> ReplicaQuerySet:
-        """What support staff look after: what is parked, and what is being retried."""
-        return self.filter(state__in=[State.PARKED, State.RETRYING])
+        """What is parked, and what is being retried."""
+        return self.filter(state__in=FAILED)
 
     def parked(self) -> ReplicaQuerySet:
         return self.filter(state=State.PARKED)
@@ -51,7 +51,7 @@ class ReplicaQuerySet(models.QuerySet["Replica"]):
         return self.filter(Q(group=group_id) | Q(user__in=members))
 
     def backlog(self) -> ReplicaQuerySet:
-        return self.filter(state__in=[State.PENDING, State.RETRYING, State.WAITING])
+        return self.filter(state__in=BACKLOG)
 
     def backlog_age(self) -> float | None:
         """Seconds since the oldest replica that is due became so; None if nothing is due."""

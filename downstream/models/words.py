@@ -15,6 +15,12 @@ class State(models.TextChoices):
     PARKED = "parked", "Failed"
 
 
+# What support staff look after.
+FAILED = (State.PARKED, State.RETRYING)
+# What a worker will still deliver by itself.
+BACKLOG = (State.PENDING, State.RETRYING, State.WAITING)
+
+
 class Trigger(models.TextChoices):
     """Why a replica became due."""
 

@@ -9,6 +9,7 @@ from lib.documents.document import Document, DocumentError
 
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 20
+# RFC 7643 sets no limit; PostgreSQL's index entries do, at about 2,700 bytes.
 MAX_INDEXED_LENGTH = 512
 
 _INDEXED = ("userName", "externalId", "displayName")

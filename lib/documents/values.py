@@ -6,9 +6,7 @@ from typing import Any
 from lib.documents.document import DocumentError
 from lib.documents.names import canonical_names
 from lib.schema import Attribute
-from lib.schema.model import by_name
-
-_BOOLEANS = {"true": True, "false": False}
+from lib.schema.model import BOOLEANS, by_name
 
 
 def clean_value(value: Any, attribute: Attribute, where: str) -> Any | None:
@@ -54,7 +52,7 @@ def _clean_single(value: Any, attribute: Attribute, where: str) -> Any | None:
     if attribute.type == "complex":
         return clean_object(value, attribute.sub_attributes, where)
     if attribute.type == "boolean" and isinstance(value, str):
-        value = _BOOLEANS.get(value.lower(), value)
+        value = BOOLEANS.get(value.lower(), value)
     wanted, fits = _TYPES[attribute.type]
     if not fits(value):
         raise DocumentError(f"{where} must be {wanted}, not {_kind(value)}.")

@@ -7,11 +7,10 @@ from typing import Any
 
 from lib.filters.reading import elements, get, value_at
 from lib.filters.tree import And, Compare, Filter, Not, Or, Path, Present, Value, ValuePath
-from lib.schema.model import Attribute
+from lib.schema.model import BOOLEANS, Attribute
 
 Lookup = Callable[[Path], Attribute | None]
 
-_BOOLEANS = {"true": True, "false": False}
 _TESTS: dict[str, Callable[[Any, Any], bool]] = {
     "eq": operator.eq,
     "co": operator.contains,
@@ -91,7 +90,7 @@ def _comparable(actual: Any, wanted: Value, attribute: Attribute | None) -> tupl
 
 def _as_boolean(value: Any) -> Any:
     """Entra writes booleans as "True" and "False"."""
-    return _BOOLEANS.get(value.lower(), value) if isinstance(value, str) else value
+    return BOOLEANS.get(value.lower(), value) if isinstance(value, str) else value
 
 
 def _as_time(text: str) -> datetime | None:

@@ -23,6 +23,7 @@ from lib.filters.tree import (
     Value,
     ValuePath,
 )
+from lib.schema.model import BOOLEANS
 
 LOOKUPS: Mapping[Operator, str] = {
     "eq": "exact",
@@ -135,8 +136,7 @@ class Boolean:
         """Entra writes `"True"` for true. Order of booleans is refused (RFC 7644, 3.4.2.2)."""
         if op != "eq":
             raise FilterError(f"{path} is true or false: use eq or ne.")
-        words = {"true": True, "false": False}
-        flag = words.get(value.lower()) if isinstance(value, str) else value
+        flag = BOOLEANS.get(value.lower()) if isinstance(value, str) else value
         if not isinstance(flag, bool):
             raise FilterError(f"{path} is true or false.")
         return Q(**{self.field: flag})

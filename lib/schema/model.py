@@ -14,6 +14,9 @@ Mutability = Literal["readOnly", "readWrite", "immutable", "writeOnly"]
 Returned = Literal["always", "never", "default", "request"]
 Uniqueness = Literal["none", "server", "global"]
 
+# Clients write booleans as texts too, such as Entra's "True"; to be looked up in lower case.
+BOOLEANS: Mapping[str, bool] = {"true": True, "false": False}
+
 
 @dataclass(frozen=True)
 class Attribute:
@@ -61,18 +64,11 @@ class ResourceSchema:
         """What stands at the top: the common attributes (RFC 7643 section 3.1), then the core."""
         return (*COMMON, *self.core.attributes)
 
-    def find(self, text: str) -> Attribute | None:
-        """The attribute that a text such as "name.givenName" or "urn:...:User:manager.value" names.
+    def attribute(self, name: str, sub: str | None = None, *, urn: str | None = None) -> Attribute | None:
+        """The attribute of that name, or its sub-attribute; without `urn` a common or core attribute.
 
         Names and URNs are case-insensitive. An extension's attribute needs its URN (RFC 7644 section 3.10).
         """
-        for urn in (self.core.urn, *(extension.urn for extension in self.extensions)):
-            if text.lower().startswith(f"{urn.lower()}:"):
-                return self.attribute(*_name_and_sub(text[len(urn) + 1 :]), urn=urn)
-        return self.attribute(*_name_and_sub(text))
-
-    def attribute(self, name: str, sub: str | None = None, *, urn: str | None = None) -> Attribute | None:
-        """The same for a path in its parts; without `urn` it is a common or core attribute."""
         found = self._names(urn).get(name.lower())
         return found.sub(sub) if found and sub is not None else found
 
@@ -93,11 +89,6 @@ class ResourceSchema:
 def by_name(attributes: tuple[Attribute, ...]) -> dict[str, Attribute]:
     """Attributes under their names in lower case."""
     return {attribute.name.lower(): attribute for attribute in attributes}
-
-
-def _name_and_sub(text: str) -> tuple[str, str | None]:
-    name, dot, sub = text.partition(".")
-    return name, sub if dot else None
 
 
 COMMON = (

@@ -69,10 +69,7 @@ def _apply_at_path(document: Document, operation: Operation, path: str, resource
         return
     target = find_target(read_path(path), resource)
     if target is None:
-        raise PatchError(
-            f"There is no attribute {path[:200]!a}: see /Schemas for those there are.",
-            scim_type="invalidPath",
-        )
+        raise _unknown(path)
     if target.is_read_only:
         raise PatchError(f"{path[:200]} is read-only: leave this operation out.", scim_type="mutability")
     _edit(document, target, operation)
@@ -111,10 +108,7 @@ def _target_of_field(name: str, resource: ResourceSchema) -> Target | None:
         parsed = read_path(name)
     target = find_target(parsed, resource)
     if target is None and parsed.filter is not None:
-        raise PatchError(
-            f"There is no attribute {name[:200]!a}: see /Schemas for those there are.",
-            scim_type="invalidPath",
-        )
+        raise _unknown(name)
     return target
 
 

@@ -4,8 +4,7 @@ from typing import Any
 
 from lib.filters import And, Compare, Filter, Value
 from lib.schema import Attribute
-
-_BOOLEANS = {"true": True, "false": False}
+from lib.schema.model import BOOLEANS
 
 
 def described_element(selection: Filter, attribute: Attribute) -> dict[str, Any] | None:
@@ -23,5 +22,5 @@ def described_element(selection: Filter, attribute: Attribute) -> dict[str, Any]
 
 def _typed(value: Value, sub: Attribute) -> Value:
     if sub.type == "boolean" and isinstance(value, str):
-        return _BOOLEANS.get(value.lower(), value)
+        return BOOLEANS.get(value.lower(), value)
     return value

@@ -98,6 +98,17 @@ def test_what_narrows_a_list_and_is_not_understood_is_refused(
     assert answer.status_code == 400
 
 
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [("[" * 100_000, 400), ('{"replicas": NaN}', 400), ('{"replicas": "' + "x" * 9_000_000 + '"}', 413)],
+)
+def test_a_body_that_is_odd_or_too_large_is_refused(manager: Manager, body: str, status: int) -> None:
+    answer = manager.post("replays", body)
+
+    assert answer.status_code == status
+    assert json.loads(answer.content)["detail"]
+
+
 @pytest.mark.parametrize("spelling", ["SSWS {}", "SSWS{}", "ssws {}", "Bearer {}", "{}"])
 def test_each_spelling_of_the_token_is_understood(tenant: Tenant, spelling: str) -> None:
     token = make_credential(tenant, scope=Scope.MANAGE).token

@@ -13,7 +13,6 @@ from directory.services import change_user, delete_user
 from downstream.connectors import memory
 from downstream.errors import AccessDenied, Transient
 from downstream.models import Target
-from downstream.services import pause
 from lib.secrets import encrypt
 from tenants.models import Tenant
 from tests.dashboard.deliveries import deliver, fail
@@ -204,15 +203,6 @@ def test_a_target_whose_configuration_is_broken_still_has_a_page(pages: Client, 
 
     assert response.status_code == 200
     assert "name is missing" in text_of(response)
-
-
-def test_what_waits_for_a_paused_target_is_its_backlog(pages: Client, tenant: Tenant, target: Target) -> None:
-    pause(target, by=actor())
-    make_user(tenant, "ada")
-
-    standing = pages.get(reverse("overview")).context["standings"][0]
-
-    assert (standing.condition.label, standing.backlog, standing.failures) == ("Paused", 1, 0)
 
 
 def test_a_user_whose_activity_was_not_said_is_not_called_inactive(pages: Client, tenant: Tenant) -> None:

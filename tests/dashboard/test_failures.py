@@ -16,7 +16,7 @@ from tenants.models import Tenant
 from tests.dashboard.conftest import Stranger
 from tests.dashboard.deliveries import deliver, fail, mend, replica_of
 from tests.dashboard.reading import HTMX, buttons_to, text_of
-from tests.factories import make_user
+from tests.factories import make_group, make_user
 
 
 @pytest.fixture
@@ -197,6 +197,16 @@ def test_a_replica_on_the_page_of_a_user_is_replayed_there(
     assert f'hx-get="{reverse("replica", args=[failed.id])}"' in begun
     assert "In step" in ended
     assert "hx-trigger" not in ended
+
+
+def test_the_replay_of_a_group_names_the_group(pages: Client, tenant: Tenant, target: Target) -> None:
+    group = make_group(tenant, "Engineers")
+    replica = Replica.objects.get(group=group, target=target)
+
+    pages.post(reverse("replay", args=[replica.id]), headers=HTMX)
+
+    line = pages.get(reverse("log")).context["lines"][0]
+    assert line.action == "replayed Engineers in HR"
 
 
 def replica_state(replica: Replica) -> str:

@@ -8,6 +8,7 @@ import pytest
 
 from audit.catalogue import EventType, Outcome
 from dashboard.attributes import Difference, differences, sections
+from dashboard.figures import figure
 from dashboard.sentences import VERBS, sentence
 from dashboard.templatetags.lockstep import COLOURS, in_words
 from downstream.models import State
@@ -72,6 +73,11 @@ def test_every_type_of_event_has_its_sentence() -> None:
 )
 def test_a_sentence_says_how_it_ended(outcome: Outcome, words: str) -> None:
     assert sentence(EventType.PUSH_USER, outcome, NAMES, otherwise="") == words
+
+
+@pytest.mark.parametrize(("number", "words"), [(0, "0"), (10_000, "10,000"), (10_001, "10,000+")])
+def test_a_figure_says_where_counting_ended(number: int, words: str) -> None:
+    assert figure(number, most=10_000) == words
 
 
 def test_a_type_of_event_that_is_gone_keeps_its_own_words() -> None:

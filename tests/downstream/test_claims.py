@@ -9,9 +9,10 @@ from django.utils import timezone
 from directory.services import change_user
 from downstream.claims import Claim, claim, finish
 from downstream.errors import ErrorClass
+from downstream.journal import Tried
 from downstream.models import Attempt, Replica, State
 from downstream.policy import CRASHES_ALLOWED
-from downstream.verdicts import Tried, succeed
+from downstream.verdicts import succeed
 from downstream.work import prepare
 from tenants.models import Tenant
 from tests.downstream.conftest import Downstream

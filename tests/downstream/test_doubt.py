@@ -12,10 +12,11 @@ from downstream.claims import claim
 from downstream.connectors import REGISTRY
 from downstream.connectors.memory import MemoryConnector
 from downstream.errors import Exists, Transient
+from downstream.journal import Tried
 from downstream.models import State
 from downstream.policy import CRASHES_ALLOWED
 from downstream.replays import replay
-from downstream.verdicts import Tried, succeed
+from downstream.verdicts import succeed
 from downstream.work import prepare
 from lib.documents import Document
 from tenants.models import Tenant

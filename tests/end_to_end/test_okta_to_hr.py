@@ -68,7 +68,7 @@ def _login() -> str:
 
 
 def _user(login: str) -> dict[str, Any]:
-    """As Okta creates users (OKTA.md, 1.3)."""
+    """As Okta creates users."""
     return {
         "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
         "userName": login,

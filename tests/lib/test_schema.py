@@ -9,30 +9,40 @@ ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 
 
 @pytest.mark.parametrize(
-    ("text", "name"),
+    ("urn", "name", "sub", "found"),
     [
-        ("username", "userName"),
-        ("NAME.GIVENNAME", "givenName"),
-        ("meta.lastModified", "lastModified"),
-        ("externalId", "externalId"),
-        ("urn:ietf:params:scim:schemas:core:2.0:user:emails.value", "value"),
-        (f"{ENTERPRISE}:department", "department"),
-        (f"{ENTERPRISE.upper()}:manager.displayname", "displayName"),
+        (None, "username", None, "userName"),
+        (None, "NAME", "GIVENNAME", "givenName"),
+        (None, "meta", "lastModified", "lastModified"),
+        (None, "externalId", None, "externalId"),
+        ("urn:ietf:params:scim:schemas:core:2.0:user", "emails", "value", "value"),
+        (ENTERPRISE, "department", None, "department"),
+        (ENTERPRISE.upper(), "manager", "displayname", "displayName"),
     ],
 )
-def test_an_attribute_is_found_in_any_capitalisation_and_with_its_urn(text: str, name: str) -> None:
-    found = USER_RESOURCE.find(text)
+def test_an_attribute_is_found_in_any_capitalisation_and_with_its_urn(
+    urn: str | None, name: str, sub: str | None, found: str
+) -> None:
+    attribute = USER_RESOURCE.attribute(name, sub, urn=urn)
 
-    assert found is not None
-    assert found.name == name
+    assert attribute is not None
+    assert attribute.name == found
 
 
 @pytest.mark.parametrize(
-    "text",
-    ["department", "name.nope", "userName.x", "urn:x:y:userName", f"{ENTERPRISE}:userName", "", "name."],
+    ("urn", "name", "sub"),
+    [
+        (None, "department", None),
+        (None, "name", "nope"),
+        (None, "userName", "x"),
+        ("urn:x:y", "userName", None),
+        (ENTERPRISE, "userName", None),
+        (None, "", None),
+        (None, "name", ""),
+    ],
 )
-def test_what_is_no_attribute_is_not_found(text: str) -> None:
-    assert USER_RESOURCE.find(text) is None
+def test_what_is_no_attribute_is_not_found(urn: str | None, name: str, sub: str | None) -> None:
+    assert USER_RESOURCE.attribute(name, sub, urn=urn) is None
 
 
 def test_an_extension_is_found_by_its_urn_in_any_capitalisation() -> None:
@@ -41,8 +51,8 @@ def test_an_extension_is_found_by_its_urn_in_any_capitalisation() -> None:
 
 
 def test_the_attributes_that_the_rules_rest_on_have_their_characteristics() -> None:
-    user_name, password = USER_RESOURCE.find("userName"), USER_RESOURCE.find("password")
-    groups, display_name = USER_RESOURCE.find("groups"), GROUP_RESOURCE.find("displayName")
+    user_name, password = USER_RESOURCE.attribute("userName"), USER_RESOURCE.attribute("password")
+    groups, display_name = USER_RESOURCE.attribute("groups"), GROUP_RESOURCE.attribute("displayName")
 
     assert user_name is not None
     assert (user_name.required, user_name.case_exact, user_name.uniqueness) == (True, False, "server")

@@ -1,4 +1,4 @@
-"""Entra ID as the second client (OKTA.md, section 4), through the real WSGI application."""
+"""Entra ID as the second client, through the real WSGI application."""
 
 from __future__ import annotations
 

@@ -13,6 +13,8 @@ from tests.scim.client import ScimClient, body
 from tests.scim.membership import adding, ids, read, removing
 
 OKTA_ID = "00ujl29u0le5T6Aj10h7"
+# As long as a UUID and with its hyphens, but no UUID.
+LOOKALIKE = "zzzzzzzz-zzzz-zzzz-zzzz-zzzzzzzzzzzz"
 
 
 def test_an_unknown_member_is_kept_and_joins_up_when_its_user_arrives(
@@ -26,6 +28,21 @@ def test_an_unknown_member_is_kept_and_joins_up_when_its_user_arrives(
     assert kept["members"][1] == unknown
     assert ids(read(okta, group)) == [str(ada.id), late["id"]]
     assert [one["value"] for one in body(okta.get(f"/Users/{late['id']}"))["groups"]] == [str(group.id)]
+
+
+def test_a_member_that_only_looks_like_an_id_is_kept_unresolved(
+    okta: ScimClient, group: Group, ada: User
+) -> None:
+    lookalike = {"value": LOOKALIKE}
+
+    created = okta.post("/Groups", {"displayName": "Sales", "members": [lookalike]})
+    patched = okta.patch(f"/Groups/{group.id}", {"op": "add", "path": "members", "value": [lookalike]})
+
+    assert created.status_code == 201
+    assert body(created)["members"] == [lookalike]
+    assert patched.status_code == 200
+    assert ids(body(patched)) == [str(ada.id), LOOKALIKE]
+    assert body(patched)["members"][1] == lookalike
 
 
 def test_an_unknown_member_can_be_removed_again(okta: ScimClient, group: Group, ada: User) -> None:
@@ -87,6 +104,21 @@ def test_a_patch_of_a_very_large_group_is_answered_without_it(
     assert len(read(okta, group)["members"]) == 1002
 
 
+def test_a_patch_counts_no_more_members_than_decide_its_answer(
+    okta: ScimClient, group: Group, bob: User
+) -> None:
+    many = [{"value": f"nobody-{number}"} for number in range(998)]
+    okta.patch(f"/Groups/{group.id}", {"op": "add", "path": "members", "value": many})
+
+    with CaptureQueriesContext(connection) as queries:
+        answer = okta.patch(f"/Groups/{group.id}", adding(bob))
+
+    counts = [query["sql"] for query in queries if "COUNT(" in query["sql"]]
+    assert len(body(answer)["members"]) == 1000
+    assert len(counts) == 1
+    assert "LIMIT 1001" in counts[0]
+
+
 @pytest.mark.parametrize("change", ["add", "remove"])
 def test_one_member_more_or_less_costs_the_same_in_any_size_of_group(
     okta: ScimClient, tenant: Tenant, bob: User, change: str
@@ -118,3 +150,16 @@ def test_a_page_of_groups_costs_the_same_for_any_number_of_members(okta: ScimCli
 
     assert {len(group["members"]) for group in groups} == {20}
     assert costs[0] == costs[1] == costs[2]
+
+
+def test_a_page_of_groups_with_their_members_is_at_most_a_hundred(okta: ScimClient, tenant: Tenant) -> None:
+    for number in range(101):
+        make_group(tenant, f"Group {number}")
+
+    first = body(okta.get("/Groups", count=1000))
+    second = body(okta.get("/Groups", count=1000, startIndex=101))
+    bare = body(okta.get("/Groups", count=1000, excludedAttributes="members"))
+
+    assert (first["totalResults"], first["itemsPerPage"], len(first["Resources"])) == (101, 100, 100)
+    assert (second["totalResults"], second["itemsPerPage"], len(second["Resources"])) == (101, 1, 1)
+    assert (bare["itemsPerPage"], len(bare["Resources"])) == (101, 101)

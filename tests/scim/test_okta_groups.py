@@ -1,4 +1,4 @@
-"""Okta's Group Push as recorded (OKTA.md, 1.9), through the real WSGI application."""
+"""Okta's Group Push as recorded, through the real WSGI application."""
 
 from __future__ import annotations
 

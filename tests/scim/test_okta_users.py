@@ -1,4 +1,4 @@
-"""Okta's user traffic as recorded (OKTA.md, 1.2 to 1.7), through the real WSGI application."""
+"""Okta's user traffic as recorded, through the real WSGI application."""
 
 from __future__ import annotations
 

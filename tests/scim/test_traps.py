@@ -1,5 +1,4 @@
-"""The traps of django-scim2 (DESIGN, section 7) and the reasons why integrations fail (OKTA.md, 6.4) that no
-other test of this room is about."""
+"""Traps of django-scim2 and reasons why integrations fail that no other test of this room is about."""
 
 from __future__ import annotations
 

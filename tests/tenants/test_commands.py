@@ -16,16 +16,9 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from tenants.models import Credential, Hostname, Scope, Tenant
-from tests.factories import make_credential, make_tenant
 from tests.scim.client import ScimClient
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture
-def tenant(db: None) -> Tenant:
-    make_credential(make_tenant("stranger"))
-    return make_tenant("acme")
 
 
 @pytest.fixture

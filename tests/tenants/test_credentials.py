@@ -15,15 +15,9 @@ from tenants.authentication import Presented, Refused, authenticate, read_header
 from tenants.models import Credential, Hostname, Scope, Tenant
 from tenants.requests import client_of, host_of
 from tenants.services import Issued, Refusal, create_tenant, revoke_credential
-from tests.factories import actor, make_credential, make_tenant
+from tests.factories import actor, make_credential
 
 HOST = "scim.example.com"
-
-
-@pytest.fixture
-def tenant(db: None) -> Tenant:
-    make_credential(make_tenant("stranger"))
-    return make_tenant("acme")
 
 
 def let_in(issued: Issued, *, scope: Scope = Scope.SCIM, host: str = HOST) -> Credential:
@@ -105,15 +99,6 @@ def test_a_credential_that_is_known_but_refused_says_why(
         let_in(issued)
 
     assert caught.value.credential == issued.credential
-
-
-def test_usable_are_those_that_live(tenant: Tenant) -> None:
-    alive, dead, old = (make_credential(tenant) for _ in range(3))
-    later = make_credential(tenant, expires_in=timedelta(days=1))
-    revoke(dead)
-    expire(old)
-
-    assert set(tenant.credentials.all().usable()) == {alive.credential, later.credential}
 
 
 def test_the_last_use_is_written_once_a_minute(tenant: Tenant) -> None:

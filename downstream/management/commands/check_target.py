@@ -6,7 +6,6 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from downstream.connectors import InvalidConfig
 from downstream.errors import DeliveryError
 from downstream.lookups import target_named
 from downstream.services import check_target
@@ -26,6 +25,6 @@ class Command(AnsweringCommand):
         target = target_named(tenant_named(tenant), name)
         try:
             check_target(target)
-        except (DeliveryError, InvalidConfig) as error:
+        except DeliveryError as error:
             raise CommandError(str(error)) from error
         self.answer({"name": target.name, "answers": True}, as_json=json)

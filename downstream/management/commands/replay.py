@@ -16,6 +16,7 @@ from downstream.models import Replica, ReplicaQuerySet, State
 from downstream.replays import replay
 from lib.commands import AnsweringCommand
 from tenants.lookups import tenant_named
+from tenants.models import Tenant
 
 
 class Command(AnsweringCommand):
@@ -32,14 +33,15 @@ class Command(AnsweringCommand):
         parser.add_argument("--dry-run", action="store_true", help="only count")
 
     def handle(self, *args: Any, tenant: str, json: bool, dry_run: bool, **options: Any) -> None:
-        chosen = select(Replica.objects.of_tenant(tenant_named(tenant)), tenant, options)
+        chosen = select(tenant_named(tenant), options)
         count = chosen.count() if dry_run else replay(chosen, by=system_actor())
         self.answer({"tenant": tenant, "replayed": 0 if dry_run else count, "selected": count}, as_json=json)
 
 
-def select(replicas: ReplicaQuerySet, tenant: str, options: dict[str, Any]) -> ReplicaQuerySet:
+def select(tenant: Tenant, options: dict[str, Any]) -> ReplicaQuerySet:
+    replicas = Replica.objects.of_tenant(tenant)
     if name := options["target"]:
-        replicas = replicas.filter(target=target_named(tenant_named(tenant), name))
+        replicas = replicas.filter(target=target_named(tenant, name))
     if group := options["group"]:
         replicas = replicas.around_group(_id(group))
     if since := options["since"]:

@@ -10,8 +10,8 @@ from django.db import transaction
 
 from audit.actor import system_actor
 from lib.commands import AnsweringCommand
-from tenants.models import Credential, Scope, Tenant
-from tenants.services import Issued, Refusal, create_credential, create_tenant
+from tenants.models import Tenant
+from tenants.services import FirstCredentials, Refusal, create_tenant, issue_first_credentials
 
 
 class Command(AnsweringCommand):
@@ -25,25 +25,20 @@ class Command(AnsweringCommand):
     def handle(self, *args: Any, name: str, hostname: list[str], json: bool, **options: Any) -> None:
         try:
             with transaction.atomic():
-                facts = describe(create_tenant(name, hostnames=hostname))
+                tenant = create_tenant(name, hostnames=hostname)
+                issued = issue_first_credentials(tenant, by=system_actor())
         except Refusal as error:
             raise CommandError(str(error)) from error
-        self.answer(facts, as_json=json)
+        self.answer(describe(tenant, issued), as_json=json)
 
 
-def describe(tenant: Tenant) -> dict[str, Any]:
-    """Issues the tenant's first credentials and says where to use them."""
-    basic = _issue(tenant, Credential.Kind.BASIC, Scope.SCIM)
+def describe(tenant: Tenant, issued: FirstCredentials) -> dict[str, Any]:
     return {
         "tenant": tenant.name,
         "scim_v2": f"{settings.BASE_URL}/scim/v2/",
         "scim_v1": f"{settings.BASE_URL}/scim/v1/",
         "logs": f"{settings.BASE_URL}/api/v1/logs",
-        "token": _issue(tenant, Credential.Kind.BEARER, Scope.SCIM).token,
-        "logs_token": _issue(tenant, Credential.Kind.BEARER, Scope.LOGS_READ).token,
-        "basic": {"username": basic.credential.prefix, "password": basic.token},
+        "token": issued.scim.token,
+        "logs_token": issued.logs.token,
+        "basic": {"username": issued.basic.credential.prefix, "password": issued.basic.token},
     }
-
-
-def _issue(tenant: Tenant, kind: Credential.Kind, scope: Scope) -> Issued:
-    return create_credential(tenant, kind=kind, scope=scope, by=system_actor())

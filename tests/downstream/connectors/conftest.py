@@ -1,6 +1,5 @@
 """Databases and connectors for the tests of the SQL connector, each test on SQLite and on PostgreSQL."""
 
-import os
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -14,24 +13,13 @@ from tests.downstream.connectors import databases
 from tests.downstream.connectors.databases import Database, OpenSql
 
 
-@pytest.fixture
-def postgres_server() -> str:
-    """The URL of the server that the test command starts."""
-    server = os.environ.get("LOCKSTEP_TEST_POSTGRES")
-    if not server and os.environ.get("LOCKSTEP_TEST_FAST") == "1":
-        pytest.skip("the fast tests do without PostgreSQL")
-    if not server:
-        pytest.fail("LOCKSTEP_TEST_POSTGRES names no server: `make test` starts one and sets it")
-    return server
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """An empty database of each kind."""
     if request.param == "sqlite":
         opened = databases.sqlite(tmp_path)
     else:
-        opened = databases.postgresql(request.getfixturevalue("postgres_server"))
+        opened = databases.postgresql(request.getfixturevalue("postgres_url"))
     with opened as database:
         yield database
 

@@ -20,8 +20,8 @@ def _login(url: str | URL, **changes: Any) -> dict[str, Any]:
     return {"url": changed, "accounts": accounts()}
 
 
-def test_a_server_that_is_down_is_awaited(open_sql: OpenSql, postgres_server: str) -> None:
-    connector = open_sql(_login(postgres_server, port=1, password=SECRET), time_limit=2)
+def test_a_server_that_is_down_is_awaited(open_sql: OpenSql, postgres_url: str) -> None:
+    connector = open_sql(_login(postgres_url, port=1, password=SECRET), time_limit=2)
 
     with pytest.raises(Transient, match=r"(?i)connection refused") as down:
         connector.check()
@@ -81,9 +81,9 @@ def test_a_check_finds_that_a_right_is_missing(people: Database, open_sql: OpenS
 
 @pytest.mark.parametrize("change", [{"username": "nobody-here"}, {"database": "nothing-here"}])
 def test_an_unknown_user_or_database_denies_access(
-    open_sql: OpenSql, postgres_server: str, change: dict[str, str]
+    open_sql: OpenSql, postgres_url: str, change: dict[str, str]
 ) -> None:
-    connector = open_sql(_login(postgres_server, **change))
+    connector = open_sql(_login(postgres_url, **change))
 
     with pytest.raises(AccessDenied, match=r"here.* does not exist"):
         connector.check()
