@@ -14,6 +14,7 @@ from pathlib import Path
 from bench.errors import BenchError
 from lib.processes import end_group, end_with_parent, is_answering
 from project import supervisor
+from project.environment import BASE_DIR
 from tests.servers import free_port
 
 Environment = dict[str, str]
@@ -53,9 +54,7 @@ def worker(environment: Environment) -> Iterator[int]:
 def run(arguments: list[str], environment: Environment) -> str:
     """What `python -m ...` prints. Raises BenchError if it fails."""
     command = [sys.executable, "-m", *arguments]
-    ended = subprocess.run(
-        command, cwd=supervisor.BASE_DIR, env=environment, capture_output=True, text=True, timeout=60
-    )
+    ended = subprocess.run(command, cwd=BASE_DIR, env=environment, capture_output=True, text=True, timeout=60)
     if ended.returncode:
         raise BenchError(f"{' '.join(arguments)} failed:\n{ended.stderr}")
     return ended.stdout
@@ -76,7 +75,7 @@ def _started(name: str, command: list[str], environment: Environment) -> Iterato
     with log.open("ab") as output:
         process = subprocess.Popen(
             command,
-            cwd=supervisor.BASE_DIR,
+            cwd=BASE_DIR,
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=output,
