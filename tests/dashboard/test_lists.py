@@ -130,6 +130,7 @@ def test_a_search_that_finds_nobody_says_so(pages: Client, tenant: Tenant) -> No
     assert "Nobody found" in text_of(pages.get(reverse("users"), {"q": "zzz"}))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("page", "most"), [("users", 7), ("groups", 7), ("failures", 6), ("overview", 10), ("log", 5)]
 )
@@ -147,6 +148,7 @@ def test_thirty_rows_take_as_many_queries_as_three(
     assert few <= most
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("page", "most"), [("user", 9), ("group", 9), ("target", 9)])
 def test_a_page_of_one_takes_as_many_queries_with_thirty_rows_as_with_three(
     pages: Client, tenant: Tenant, target: Target, page: str, most: int

@@ -27,6 +27,7 @@ def test_output_that_is_no_utf8_is_printed_all_the_same(capsys: pytest.CaptureFi
     assert capsys.readouterr().out == "   web | caf\N{REPLACEMENT CHARACTER}\n"
 
 
+@pytest.mark.slow
 def test_a_child_that_ends_is_started_again_after_a_delay_that_doubles() -> None:
     with selectors.DefaultSelector() as selector:
         child = Child("web", [sys.executable, "-c", ""], selector, delay=0.1)

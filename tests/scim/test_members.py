@@ -92,6 +92,7 @@ def test_deleting_a_user_takes_it_out_of_its_groups(okta: ScimClient, group: Gro
     assert after["members"] == []
 
 
+@pytest.mark.slow
 def test_a_patch_of_a_very_large_group_is_answered_without_it(
     okta: ScimClient, group: Group, bob: User
 ) -> None:

@@ -30,6 +30,7 @@ def _within(seconds: float) -> Iterator[None]:
     assert time.monotonic() - started < seconds
 
 
+@pytest.mark.slow
 def test_a_server_that_says_nothing_is_given_up(open_sql: OpenSql) -> None:
     with silent() as port:
         url = f"postgresql://app@127.0.0.1:{port}/hr"
