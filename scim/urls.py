@@ -4,27 +4,29 @@ from __future__ import annotations
 
 from django.urls import re_path
 
-from scim import views
+from scim.views import base, discovery, resources, searching
 
 app_name = "scim"
 
 # Below `/scim/v2`. A slash at the end is tolerated: a redirect would turn a POST into a GET.
 urlpatterns = [
-    re_path(r"^/Users/\.search/?$", views.UserSearchView.as_view(), name="users-search"),
-    re_path(r"^/Users(?:/(?P<uuid>[^/]+))?/?$", views.UsersView.as_view(), name="users"),
-    re_path(r"^/Groups/\.search/?$", views.GroupSearchView.as_view(), name="groups-search"),
-    re_path(r"^/Groups(?:/(?P<uuid>[^/]+))?/?$", views.GroupsView.as_view(), name="groups"),
+    re_path(r"^/Users/\.search/?$", searching.UserSearchView.as_view(), name="users-search"),
+    re_path(r"^/Users(?:/(?P<uuid>[^/]+))?/?$", resources.UsersView.as_view(), name="users"),
+    re_path(r"^/Groups/\.search/?$", searching.GroupSearchView.as_view(), name="groups-search"),
+    re_path(r"^/Groups(?:/(?P<uuid>[^/]+))?/?$", resources.GroupsView.as_view(), name="groups"),
     re_path(
         r"^/ServiceProviderConfig/?$",
-        views.ServiceProviderConfigView.as_view(),
+        discovery.ServiceProviderConfigView.as_view(),
         name="service-provider-config",
     ),
     re_path(
-        r"^/ResourceTypes(?:/(?P<uuid>[^/]+))?/?$", views.ResourceTypesView.as_view(), name="resource-types"
+        r"^/ResourceTypes(?:/(?P<uuid>[^/]+))?/?$",
+        discovery.ResourceTypesView.as_view(),
+        name="resource-types",
     ),
-    re_path(r"^/Schemas(?:/(?P<uuid>[^/]+))?/?$", views.SchemasView.as_view(), name="schemas"),
-    re_path(r"^/\.search/?$", views.ScimView.as_view(implemented=False), name="search"),
-    re_path(r"^/Me/?$", views.ScimView.as_view(implemented=False), name="me"),
-    re_path(r"^/Bulk/?$", views.ScimView.as_view(implemented=False), name="bulk"),
-    re_path(r"^(?:/.*)?$", views.NotFoundView.as_view(), name="root"),
+    re_path(r"^/Schemas(?:/(?P<uuid>[^/]+))?/?$", discovery.SchemasView.as_view(), name="schemas"),
+    re_path(r"^/\.search/?$", base.ScimView.as_view(implemented=False), name="search"),
+    re_path(r"^/Me/?$", base.ScimView.as_view(implemented=False), name="me"),
+    re_path(r"^/Bulk/?$", base.ScimView.as_view(implemented=False), name="bulk"),
+    re_path(r"^(?:/.*)?$", base.NotFoundView.as_view(), name="root"),
 ]

@@ -1,0 +1,76 @@
+"""What all SCIM views share: authentication around, one translation of errors within, strict JSON."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.decorators import method_decorator
+from django.views.decorators.csrf import csrf_exempt
+from django.views.generic import View
+from django_scim import views as base
+from django_scim.constants import SCIM_CONTENT_TYPE
+from django_scim.settings import scim_settings
+
+from lib.documents import Document, canonical_names, parse
+from scim.errors import ScimError, translated
+from scim.refusals import note_refusal
+
+_FIELDS = ("schemas", "Operations", "filter", "startIndex", "count", "attributes", "excludedAttributes")
+MESSAGE_FIELDS = {name.lower(): name for name in _FIELDS}
+
+
+def scim_json(document: Document, status: int = 200) -> JsonResponse:
+    return JsonResponse(document, status=status, content_type=SCIM_CONTENT_TYPE)
+
+
+class ScimView(base.SCIMView):
+    """Authentication around, one translation of errors within, strict JSON, SCIM's own 405 and 501."""
+
+    # django-scim2's views leave HEAD out, which RFC 9110 (9.1) makes part of every GET.
+    http_method_names: tuple[str, ...] = ("get", "head", "post", "put", "patch", "delete", "options")
+
+    # The decorators are repeated because overriding `dispatch` would lose those of django-scim2.
+    @method_decorator(csrf_exempt)
+    @method_decorator(scim_settings.AUTH_CHECK_MIDDLEWARE)
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Unlike django-scim2's, it lets a broken view break: the server's log gets the trace."""
+        with translated() as answer:
+            if not self.implemented:
+                raise ScimError(
+                    501, "This part of SCIM is not supported. /ServiceProviderConfig lists what is."
+                )
+            answer.response = cast(HttpResponse, View.dispatch(self, request, *args, **kwargs))
+        if answer.refused:
+            note_refusal(request, answer.refused)
+        return answer.response
+
+    def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        allowed = ", ".join(self._allowed_methods())
+        sentence = f"{request.method} is not possible here. Use {allowed}."
+        raise ScimError(405, sentence, headers={"Allow": allowed})
+
+    def load_body(self, body: bytes) -> Document:
+        """Raises DocumentError if the body is no JSON object."""
+        document = parse(body)
+        if not isinstance(document, dict):
+            raise ScimError(400, "The body must be a JSON object.", "invalidSyntax")
+        return document
+
+
+class NotFoundView(ScimView):
+    """Every other address below the base answers in SCIM, and only to those who may ask."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        raise ScimError(404, f"There is nothing at {request.path}. Resources are at /Users and /Groups.")
+
+    post = put = patch = delete = options = get
+
+
+def message_in(body: Document, urn: str) -> Document:
+    """The fields of a message, whose names are compared without regard to case like every attribute's."""
+    fields = canonical_names(body, lambda name: MESSAGE_FIELDS.get(name.lower()), "The body")
+    schemas = fields.get("schemas", [urn])
+    if not isinstance(schemas, list) or urn not in schemas:
+        raise ScimError(400, f"schemas must be [{urn!r}] in this request.", "invalidSyntax")
+    return fields

@@ -1,0 +1,42 @@
+"""What clients can find out about this server (RFC 7644, 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django_scim import views as base
+
+from lib.documents import Document
+from scim import discovery
+from scim.errors import ScimError
+from scim.lists import list_response
+from scim.views.base import ScimView, scim_json
+
+
+class ServiceProviderConfigView(ScimView, base.ServiceProviderConfigView): ...
+
+
+class ResourceTypesView(ScimView, base.ResourceTypesView):
+    def get(self, request: HttpRequest, uuid: str | None = None, *args: Any, **kwargs: Any) -> HttpResponse:
+        types = self.type_dict_by_type_id(request)
+        return answer_discovery(types, uuid)
+
+
+class SchemasView(ScimView, base.SchemasView):
+    def get(self, request: HttpRequest, uuid: str | None = None, *args: Any, **kwargs: Any) -> HttpResponse:
+        found = {
+            urn: discovery.with_meta(schema, "Schema", "scim:schemas", request)
+            for urn, schema in self.schemas_by_uri.items()
+        }
+        return answer_discovery(found, uuid)
+
+
+def answer_discovery(documents: Mapping[str, Document], key: str | None) -> HttpResponse:
+    """All of them, or the one that is asked for; neither is paged or filtered (RFC 7644, 4)."""
+    if key is None:
+        return scim_json(list_response(list(documents.values()), total=len(documents), start=1))
+    if key not in documents:
+        raise ScimError(404, f"There is no {key} here.")
+    return scim_json(documents[key])

@@ -1,0 +1,100 @@
+"""Users and groups: reading, writing, patching and listing them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django_scim import views as base
+from django_scim.constants import SchemaURI
+
+from lib.documents import Document
+from scim.adapters import GroupAdapter
+from scim.errors import ScimError
+from scim.hooks import resource_id
+from scim.lists import ListRequest, list_response
+from scim.references import prefetch_groups, prefetch_members
+from scim.views.base import ScimView, message_in, scim_json
+
+# Above this many members a group is not sent back after a PATCH: 204 is as good an answer (RFC 7644, 3.5.2).
+MEMBERS_SENT_BACK = 1000
+# A page of groups with their members may be shorter than asked for (RFC 7644, 3.4.2.4): members add up.
+GROUPS_WITH_MEMBERS = 100
+
+
+class ResourceView(ScimView):
+    """What users and groups have in common."""
+
+    of_all: tuple[str, ...] = ("get", "head", "post", "options")
+    of_one: tuple[str, ...] = ("get", "head", "put", "patch", "delete", "options")
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        """One view serves both addresses; what can be done differs (RFC 7644, 3.2)."""
+        super().setup(request, *args, **kwargs)
+        self.http_method_names = self.of_one if kwargs.get("uuid") else self.of_all
+
+    def get_object(self) -> Any:
+        """The living resource of the request's tenant. Raises NotFound."""
+        living = self.model_cls.objects.filter(tenant=self.request.tenant).living()
+        return living.get(id=resource_id(self.kwargs["uuid"]))
+
+    def get_many(self, request: HttpRequest) -> HttpResponse:
+        return self.answer_list(request, ListRequest.read(request.GET))
+
+    def answer_list(self, request: HttpRequest, asked: ListRequest) -> HttpResponse:
+        found = self.find(request, asked.filter)
+        total = found.count()
+        page = list(found.order_by("created_at", "id")[asked.window]) if asked.count else []
+        self.prefetch(page, asked)
+        resources = [self.scim_adapter(row, request=request).to_dict(asked.projection) for row in page]
+        return scim_json(list_response(resources, total=total, start=asked.start))
+
+    def find(self, request: Any, query: str) -> Any:
+        if query:
+            return self.__class__.parser_getter().search(query, request)
+        return self.model_cls.objects.filter(tenant=request.tenant).living()
+
+    def prefetch(self, page: list[Any], asked: ListRequest) -> None:
+        raise NotImplementedError
+
+    def patch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """RFC 7644 3.5.2. No operations change nothing; anything that is not understood is refused."""
+        adapter = self.scim_adapter(self.get_object(), request=request)
+        adapter.handle_operations(operations_in(self.load_body(request.body)))
+        return self.answer_patch(adapter)
+
+    def answer_patch(self, adapter: Any) -> HttpResponse:
+        response = scim_json(adapter.to_dict())
+        response["Location"] = adapter.location
+        return response
+
+
+class UsersView(ResourceView, base.UsersView):
+    def prefetch(self, page: list[Any], asked: ListRequest) -> None:
+        if asked.projection.wants("groups"):
+            prefetch_groups(page)
+
+
+class GroupsView(ResourceView, base.GroupsView):
+    def answer_list(self, request: HttpRequest, asked: ListRequest) -> HttpResponse:
+        if asked.projection.wants("members"):
+            asked = replace(asked, count=min(asked.count, GROUPS_WITH_MEMBERS))
+        return super().answer_list(request, asked)
+
+    def prefetch(self, page: list[Any], asked: ListRequest) -> None:
+        if asked.projection.wants("members"):
+            prefetch_members(page)
+
+    def answer_patch(self, adapter: GroupAdapter) -> HttpResponse:
+        # No more are counted than decide it, however large the group is.
+        if adapter.obj.memberships.all()[: MEMBERS_SENT_BACK + 1].count() > MEMBERS_SENT_BACK:
+            return HttpResponse(status=204)
+        return super().answer_patch(adapter)
+
+
+def operations_in(body: Document) -> object:
+    fields = message_in(body, SchemaURI.PATCH_OP)
+    if "Operations" not in fields:
+        raise ScimError(400, "Operations is missing: send a list of operations.", "invalidSyntax")
+    return fields["Operations"]
