@@ -9,6 +9,7 @@ from django.db import transaction
 
 from audit.log_event import Entry, SubjectType, canonical, render
 from audit.models import Event
+from lib.inserting import insert
 
 CHUNK = 500
 
@@ -20,7 +21,7 @@ def record(tenant_id: uuid.UUID, *entries: Entry) -> None:
     with transaction.atomic(savepoint=False):
         for start in range(0, len(entries), CHUNK):
             part = entries[start : start + CHUNK]
-            Event.objects.bulk_create([_row(tenant_id, entry, now) for entry in part])
+            insert([_row(tenant_id, entry, now) for entry in part])
 
 
 def _row(tenant_id: uuid.UUID, entry: Entry, published: datetime) -> Event:

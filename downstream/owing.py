@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any
 
 from django.db import connection
@@ -13,18 +14,50 @@ from audit.actor import Actor
 from directory.models import Group, User
 from downstream.models import Replica, State, Target, Trigger
 from downstream.wakeups import wake_after_commit
+from lib.inserting import columns_of, inserted_fields, values_of
 
 CHUNK = 1000
+# What a new version changes. What stopped workers may be gone in it: it gets tries of its own.
+RAISED = ("desired", "due_at", "nudge", "state", "crashes", "trigger", "transaction_id")
+_ID, _TENANT = Target._meta.get_field("id"), Target._meta.get_field("tenant")
 
 
 def owe(*, resource: User | Group, by: Actor, **_: Any) -> None:
     """One upsert: the replica in each of the tenant's targets is due, in the resource's new version."""
     _wait_for_new_targets(resource)
-    targets = list(Target.objects.filter(tenant_id=resource.tenant_id).only("id").order_by("id"))
-    if not targets:
-        return
-    _upsert([_replica(target, resource, Trigger.CHANGE, by) for target in targets], resource)
-    wake_after_commit([target.id for target in targets])
+    replica = _replica(Target(), resource, Trigger.CHANGE, by)
+    values = [value for field, value in values_of(replica).items() if field.name not in _SELECTED]
+    values.append(_TENANT.get_db_prep_save(resource.tenant_id, connection))
+    with connection.cursor() as cursor:
+        cursor.execute(_statement(type(resource)), values)
+        owing = [_ID.to_python(found) for (found,) in cursor.fetchall()]
+    if owing:
+        wake_after_commit(owing)
+
+
+@cache
+def _statement(model: type[User | Group]) -> str:
+    """One replica for each target of a tenant, in the one order in which everybody locks them."""
+    quote = connection.ops.quote_name
+    selected = [
+        _SELECTED[field.name]() if field.name in _SELECTED else "%s" for field in inserted_fields(Replica)
+    ]
+    raised = ", ".join(f"{quote(name)} = EXCLUDED.{quote(name)}" for name in RAISED)
+    resource = "user_id" if model is User else "group_id"
+    return (
+        f"INSERT INTO {quote(Replica._meta.db_table)} ({columns_of(Replica)}) "  # noqa: S608  # names only
+        f"SELECT {', '.join(selected)} FROM {quote(Target._meta.db_table)} WHERE tenant_id = %s ORDER BY id "
+        f"ON CONFLICT (target_id, {resource}) DO UPDATE SET {raised} RETURNING target_id"
+    )
+
+
+def _now() -> str:
+    """The database's clock, in its own words."""
+    statement, _ = Replica.objects.all().query.get_compiler(connection=connection).compile(Now())
+    return str(statement)
+
+
+_SELECTED: dict[str, Callable[[], str]] = {"target": lambda: "id", "due_at": _now}
 
 
 def _wait_for_new_targets(resource: User | Group) -> None:
@@ -68,8 +101,7 @@ def _upsert(replicas: list[Replica], sample: User | Group) -> None:
         replicas,
         update_conflicts=True,
         unique_fields=["target", "user" if isinstance(sample, User) else "group"],
-        # What stopped workers may be gone in the new version: it gets tries of its own.
-        update_fields=["desired", "due_at", "nudge", "state", "crashes", "trigger", "transaction_id"],
+        update_fields=RAISED,
     )
 
 

@@ -41,6 +41,11 @@ class ListRequest:
     def window(self) -> slice:
         return slice(self.start - 1, self.start - 1 + self.count)
 
+    def total(self, shown: int) -> int | None:
+        """How many there are, if a page that is not full tells; else they must be counted."""
+        at_the_end = shown < self.count and (shown or self.start == 1)
+        return self.start - 1 + shown if at_the_end else None
+
 
 def _number(asked: Mapping[str, object], name: str, usual: int) -> int:
     value = asked.get(name)

@@ -7,7 +7,7 @@ import binascii
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Q
+from django.db.models import Q, Subquery, UUIDField
 from django.utils import timezone
 
 from tenants.models import Credential, Hostname, Scope
@@ -39,13 +39,20 @@ class Presented:
 def authenticate(header: str, *, scope: Scope, host: str) -> Credential:
     """`header` is the value of Authorization, `host` the request's host name without port. Raises Refused."""
     presented = read_header(header)
-    credential = Credential.objects.select_related("tenant").filter(digest=digest(presented.token)).first()
+    credential = _find(presented.token, host)
     if credential is None or not _fits_kind(credential, presented):
         raise Refused("The credential is unknown. Copy the token again, or create a new one.")
     _require_usable(credential, scope)
-    _require_host(credential, host)
+    _require_host(credential)
     _note_use(credential)
     return credential
+
+
+def _find(token: str, host: str) -> Credential | None:
+    """With its tenant and the owner of the host name, by one statement."""
+    owner = Hostname.objects.filter(name=host.lower()).values("tenant_id")
+    found = Credential.objects.select_related("tenant").annotate(host_owner_id=Subquery(owner, UUIDField()))
+    return found.filter(digest=digest(token)).first()
 
 
 def read_header(header: str) -> Presented:
@@ -90,9 +97,9 @@ def _require_usable(credential: Credential, scope: Scope) -> None:
         raise Refused(f"The credential is for {credential.scope}, not for {scope}.", credential)
 
 
-def _require_host(credential: Credential, host: str) -> None:
-    """Asked only where a tenant owns the host name: all others serve every tenant."""
-    owner = Hostname.objects.filter(name=host.lower()).values_list("tenant_id", flat=True).first()
+def _require_host(credential: Credential) -> None:
+    """A host name that a tenant owns is for that tenant alone; all others serve every tenant."""
+    owner = credential.host_owner_id  # type: ignore[attr-defined]  # selected by _find
     if owner is not None and owner != credential.tenant_id:
         raise Refused("The credential belongs to another host name.", credential)
 

@@ -19,6 +19,7 @@ from directory.models import User
 from directory.services.announce import announce, change_between, entry, subject_of
 from directory.services.members import forget_user, join_up
 from lib.documents import Document
+from lib.inserting import insert
 from tenants.models import Tenant
 
 Edit = Callable[[Document], Document]
@@ -30,7 +31,7 @@ def create_user(tenant: Tenant, document: Document, *, by: Actor) -> User:
     user = User(tenant=tenant, created_at=now, modified_at=now)
     promote_user(user, document)
     with _unique_user_name(user), transaction.atomic():
-        user.save(force_insert=True)
+        insert([user])
         announce(user, [entry(EventType.USER_CREATED, subject_of(user), by=by, version=user.version)], by=by)
         join_up(user, by=by)
     return user

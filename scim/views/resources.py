@@ -44,8 +44,9 @@ class ResourceView(ScimView):
 
     def answer_list(self, request: HttpRequest, asked: ListRequest) -> HttpResponse:
         found = self.find(request, asked.filter)
-        total = found.count()
         page = list(found.order_by("created_at", "id")[asked.window]) if asked.count else []
+        total = asked.total(len(page))
+        total = found.count() if total is None else total
         self.prefetch(page, asked)
         resources = [self.scim_adapter(row, request=request).to_dict(asked.projection) for row in page]
         return scim_json(list_response(resources, total=total, start=asked.start))
