@@ -9,7 +9,7 @@ from django.db import transaction
 
 from audit.log_event import Entry, SubjectType, canonical, render
 from audit.models import Event
-from lib.inserting import insert
+from lib.statements import insert
 
 CHUNK = 500
 

@@ -14,7 +14,7 @@ from audit.actor import Actor
 from directory.models import Group, User
 from downstream.models import Replica, State, Target, Trigger
 from downstream.wakeups import wake_after_commit
-from lib.inserting import columns_of, inserted_fields, values_of
+from lib.statements import columns_of, inserted_fields, values_of
 
 CHUNK = 1000
 # What a new version changes. What stopped workers may be gone in it: it gets tries of its own.

@@ -19,7 +19,7 @@ from directory.models import User
 from directory.services.announce import announce, change_between, entry, subject_of
 from directory.services.members import forget_user, join_up
 from lib.documents import Document
-from lib.inserting import insert
+from lib.statements import insert
 from tenants.models import Tenant
 
 Edit = Callable[[Document], Document]

@@ -1,14 +1,15 @@
-"""Inserts rows by statements that are built once: building them anew costs more than running them."""
+"""Rows by statements that are built once: Django builds each anew, which costs more than running it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection, models
 
 Field = models.Field[Any, Any]
+Row = TypeVar("Row", bound=models.Model)
 
 
 def insert(rows: Sequence[models.Model]) -> None:
@@ -53,3 +54,40 @@ def _statement(model: type[models.Model], number: int) -> str:
     quote = connection.ops.quote_name
     table, key = quote(model._meta.db_table), quote(str(model._meta.pk.column))
     return f"INSERT INTO {table} ({columns_of(model)}) VALUES {rows} RETURNING {key}"  # noqa: S608  # names only
+
+
+def select(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """What the database returns, as its driver gives it."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return list(cursor.fetchall())
+
+
+def names_of(model: type[models.Model], alias: str) -> str:
+    """All columns, for a SELECT that `row_of` reads."""
+    quote = connection.ops.quote_name
+    return ", ".join(f"{alias}.{quote(str(field.column))}" for field in model._meta.concrete_fields)
+
+
+def row_of(model: type[Row], values: Sequence[Any]) -> Row:
+    """The instance that the columns of `names_of` make."""
+    read = [reader(value) for reader, value in zip(_readers(model), values, strict=True)]
+    return model.from_db(connection.alias, [field.attname for field in model._meta.concrete_fields], read)
+
+
+@cache
+def _readers(model: type[models.Model]) -> tuple[Callable[[Any], Any], ...]:
+    return tuple(_reader(field) for field in model._meta.concrete_fields)
+
+
+def _reader(field: Field) -> Callable[[Any], Any]:
+    """From what the driver gives to what the field holds: UUIDs and times are texts in SQLite."""
+    column = field.get_col(field.model._meta.db_table)
+    converters = [*connection.ops.get_db_converters(column), *column.get_db_converters(connection)]
+
+    def read(value: Any) -> Any:
+        for converter in converters:
+            value = converter(value, column, connection)
+        return value
+
+    return read
