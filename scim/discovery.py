@@ -13,7 +13,7 @@ from django_scim.settings import scim_settings
 from lib.documents import Document
 from lib.schema import ENTERPRISE_USER, GROUP, USER, to_scim
 from scim.hooks import base_location
-from scim.lists import MOST_RESULTS
+from scim.lists import MOST_RESULTS, USUAL_RESULTS
 
 
 class ServiceProviderConfig(SCIMServiceProviderConfig):
@@ -26,6 +26,14 @@ class ServiceProviderConfig(SCIMServiceProviderConfig):
             "changePassword": {"supported": False},
             "sort": {"supported": False},
             "etag": {"supported": False},
+            # RFC 9865, 4. A cursor is a place, not a session: it never expires.
+            "pagination": {
+                "cursor": True,
+                "index": True,
+                "defaultPaginationMethod": "index",
+                "defaultPageSize": USUAL_RESULTS,
+                "maxPageSize": MOST_RESULTS,
+            },
             "authenticationSchemes": scim_settings.AUTHENTICATION_SCHEMES,
             "meta": self.meta,
         }

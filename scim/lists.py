@@ -23,6 +23,8 @@ class ListRequest:
     start: int
     count: int
     projection: Projection
+    # None: by index. Empty: the first page by cursor (RFC 9865).
+    cursor: str | None = None
 
     @classmethod
     def read(cls, asked: Mapping[str, object]) -> ListRequest:
@@ -35,6 +37,7 @@ class ListRequest:
             start=max(1, _number(asked, "startIndex", 1)),
             count=min(MOST_RESULTS, max(0, _number(asked, "count", USUAL_RESULTS))),
             projection=Projection.read(asked),
+            cursor=_cursor(asked),
         )
 
     @property
@@ -60,12 +63,29 @@ def _number(asked: Mapping[str, object], name: str, usual: int) -> int:
     return number
 
 
+def _cursor(asked: Mapping[str, object]) -> str | None:
+    cursor = asked.get("cursor")
+    if cursor is not None and not isinstance(cursor, str):
+        raise ScimError(400, "cursor must be a text: the nextCursor of the page before.", "invalidCursor")
+    if cursor is not None and asked.get("startIndex") not in (None, ""):
+        raise ScimError(400, "Send either cursor or startIndex, not both.", "invalidValue")
+    return cursor
+
+
 def list_response(resources: list[Document], *, total: int, start: int) -> Document:
     """Integers as JSON integers: Okta fails without a word on texts."""
+    return {**_list(resources, total), "startIndex": start, "Resources": resources}
+
+
+def cursor_response(resources: list[Document], *, total: int, following: str | None) -> Document:
+    """Without a cursor to go on by it was the last page (RFC 9865, 2)."""
+    go_on = {} if following is None else {"nextCursor": following}
+    return {**_list(resources, total), **go_on, "Resources": resources}
+
+
+def _list(resources: list[Document], total: int) -> Document:
     return {
         "schemas": [SchemaURI.LIST_RESPONSE],
         "totalResults": total,
         "itemsPerPage": len(resources),
-        "startIndex": start,
-        "Resources": resources,
     }

@@ -11,9 +11,10 @@ from django_scim.constants import SchemaURI
 
 from lib.documents import Document
 from scim.adapters import GroupAdapter
+from scim.cursors import Cursor
 from scim.errors import ScimError
 from scim.hooks import resource_id
-from scim.lists import ListRequest, list_response
+from scim.lists import ListRequest, cursor_response, list_response
 from scim.references import prefetch_groups, prefetch_members
 from scim.views.base import ScimView, message_in, scim_json
 
@@ -44,12 +45,26 @@ class ResourceView(ScimView):
 
     def answer_list(self, request: HttpRequest, asked: ListRequest) -> HttpResponse:
         found = self.find(request, asked.filter)
+        if asked.cursor is not None:
+            return self.answer_by_cursor(request, asked, found)
         page = list(found.order_by("created_at", "id")[asked.window]) if asked.count else []
         total = asked.total(len(page))
         total = found.count() if total is None else total
-        self.prefetch(page, asked)
-        resources = [self.scim_adapter(row, request=request).to_dict(asked.projection) for row in page]
+        resources = self.rendered(request, asked, page)
         return scim_json(list_response(resources, total=total, start=asked.start))
+
+    def answer_by_cursor(self, request: HttpRequest, asked: ListRequest, found: Any) -> HttpResponse:
+        rest = found.filter(Cursor.read(asked.cursor).following) if asked.cursor else found
+        # One more than is shown tells whether there is a page behind this one.
+        page = list(rest.order_by("created_at", "id")[: asked.count + 1]) if asked.count else []
+        shown = page[: asked.count]
+        following = str(Cursor.behind(shown[-1])) if len(page) > len(shown) else None
+        resources = self.rendered(request, asked, shown)
+        return scim_json(cursor_response(resources, total=found.count(), following=following))
+
+    def rendered(self, request: HttpRequest, asked: ListRequest, page: list[Any]) -> list[Document]:
+        self.prefetch(page, asked)
+        return [self.scim_adapter(row, request=request).to_dict(asked.projection) for row in page]
 
     def find(self, request: Any, query: str) -> Any:
         if query:
