@@ -25,7 +25,7 @@ class ServiceProviderConfig(SCIMServiceProviderConfig):
             "filter": {"supported": True, "maxResults": MOST_RESULTS},
             "changePassword": {"supported": False},
             "sort": {"supported": False},
-            "etag": {"supported": False},
+            "etag": {"supported": True},
             "authenticationSchemes": scim_settings.AUTHENTICATION_SCHEMES,
             "meta": self.meta,
         }

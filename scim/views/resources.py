@@ -5,15 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django_scim import views as base
 from django_scim.constants import SchemaURI
 
+from directory.services.versions import expect
 from lib.documents import Document
 from scim.adapters import GroupAdapter
 from scim.errors import ScimError
 from scim.hooks import resource_id
 from scim.lists import ListRequest, list_response
+from scim.preconditions import Preconditions
+from scim.projection import Projection
 from scim.references import prefetch_groups, prefetch_members
 from scim.views.base import ScimView, message_in, scim_json
 
@@ -38,6 +41,29 @@ class ResourceView(ScimView):
         """The living resource of the request's tenant. Raises NotFound."""
         living = self.model_cls.objects.filter(tenant=self.request.tenant).living()
         return living.get(id=resource_id(self.kwargs["uuid"]))
+
+    def get_single(self, request: HttpRequest) -> HttpResponse:
+        """Preconditions come last, as they say nothing of a request that is refused (RFC 9110, 13.2.1)."""
+        adapter = self.scim_adapter(self.get_object(), request=request)
+        projection = Projection.read(request.GET)
+        asked = Preconditions.read(request.headers)
+        expect(adapter.obj, asked.allow_reading)
+        if asked.know(adapter.obj.version):
+            return HttpResponseNotModified(headers={"ETag": adapter.etag})
+        return resource_response(adapter, projection=projection)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.answer_written(self.model_cls(), status=201)
+
+    def put(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.answer_written(self.get_object())
+
+    def answer_written(self, resource: Any, status: int = 200) -> HttpResponse:
+        """Put what was sent in the place of what is there, which is nothing yet for a new one."""
+        adapter = self.scim_adapter(resource, request=self.request)
+        adapter.validate_dict(self.load_body(self.request.body))
+        adapter.save()
+        return resource_response(adapter, status)
 
     def get_many(self, request: HttpRequest) -> HttpResponse:
         return self.answer_list(request, ListRequest.read(request.GET))
@@ -65,9 +91,7 @@ class ResourceView(ScimView):
         return self.answer_patch(adapter)
 
     def answer_patch(self, adapter: Any) -> HttpResponse:
-        response = scim_json(adapter.to_dict())
-        response["Location"] = adapter.location
-        return response
+        return resource_response(adapter)
 
 
 class UsersView(ResourceView, base.UsersView):
@@ -89,8 +113,18 @@ class GroupsView(ResourceView, base.GroupsView):
     def answer_patch(self, adapter: GroupAdapter) -> HttpResponse:
         # No more are counted than decide it, however large the group is.
         if adapter.obj.memberships.all()[: MEMBERS_SENT_BACK + 1].count() > MEMBERS_SENT_BACK:
-            return HttpResponse(status=204)
+            return HttpResponse(status=204, headers={"ETag": adapter.etag})
         return super().answer_patch(adapter)
+
+
+def resource_response(
+    adapter: Any, status: int = 200, *, projection: Projection | None = None
+) -> HttpResponse:
+    """One resource, where it is, and which version of it."""
+    response = scim_json(adapter.to_dict(projection), status)
+    response["Location"] = adapter.location
+    response["ETag"] = adapter.etag
+    return response
 
 
 def operations_in(body: Document) -> object:
