@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
@@ -71,10 +70,14 @@ class ResourceView(ScimView):
     def answer_list(self, request: HttpRequest, asked: ListRequest) -> HttpResponse:
         found = self.find(request, asked.filter)
         total = found.count()
-        page = list(found.order_by("created_at", "id")[asked.window]) if asked.count else []
-        self.prefetch(page, asked)
-        resources = [self.scim_adapter(row, request=request).to_dict(asked.projection) for row in page]
+        resources = self.read(found, asked, asked.window) if asked.count else []
         return scim_json(list_response(resources, total=total, start=asked.start))
+
+    def read(self, found: Any, asked: ListRequest, window: slice) -> list[Document]:
+        """What is in the window of all that was found, the oldest first."""
+        page = list(found.order_by("created_at", "id")[window])
+        self.prefetch(page, asked)
+        return [self.scim_adapter(row, request=self.request).to_dict(asked.projection) for row in page]
 
     def find(self, request: Any, query: str) -> Any:
         if query:
@@ -101,10 +104,10 @@ class UsersView(ResourceView, base.UsersView):
 
 
 class GroupsView(ResourceView, base.GroupsView):
-    def answer_list(self, request: HttpRequest, asked: ListRequest) -> HttpResponse:
+    def read(self, found: Any, asked: ListRequest, window: slice) -> list[Document]:
         if asked.projection.wants("members"):
-            asked = replace(asked, count=min(asked.count, GROUPS_WITH_MEMBERS))
-        return super().answer_list(request, asked)
+            window = slice(window.start, min(window.stop, window.start + GROUPS_WITH_MEMBERS))
+        return super().read(found, asked, window)
 
     def prefetch(self, page: list[Any], asked: ListRequest) -> None:
         if asked.projection.wants("members"):
