@@ -19,9 +19,14 @@ def whole(resource: User | Group) -> Document:
             "resourceType": type(resource).__name__,
             "created": utc_text(resource.created_at),
             "lastModified": utc_text(resource.modified_at),
-            "version": f'W/"{resource.version}"',
+            "version": version_tag(resource),
         },
     }
+
+
+def version_tag(resource: User | Group) -> str:
+    """Weak: one version has several representations (RFC 7644, 3.14)."""
+    return f'W/"{resource.version}"'
 
 
 def key(text: str) -> str:

@@ -11,3 +11,11 @@ class NotFound(DirectoryError):
 
 class Conflict(DirectoryError):
     """Another resource has that name: choose another, or change the one that has it."""
+
+
+class Stale(DirectoryError):
+    """It is not the expected version any more, but `tag`: read it again, and decide again."""
+
+    def __init__(self, sentence: str, *, tag: str) -> None:
+        super().__init__(sentence)
+        self.tag = tag

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.http import HttpRequest
 from django_scim.adapters import SCIMMixin
 
 from directory import services
-from directory.documents import whole
+from directory.documents import version_tag, whole
+from directory.services.users import Edit
+from directory.services.versions import Expected
 from lib.documents import Document, Member, clean, read_members
 from lib.documents.changes import MemberChange, ReplaceMembers
 from lib.schema import GROUP_RESOURCE, USER_RESOURCE, ResourceSchema
 from scim import discovery
 from scim.patch import apply, split_members
+from scim.preconditions import Preconditions
 from scim.projection import Projection
 from scim.references import group_members, user_groups
 
@@ -39,12 +43,18 @@ class Adapter(SCIMMixin):
     def actor(self) -> Any:
         return self.request.actor
 
+    @property
+    def expected(self) -> Expected:
+        """What the request says of the version that it means to change."""
+        return Preconditions.read(self.request.headers).allow_change
+
+    @property
+    def etag(self) -> str:
+        return version_tag(self.obj)
+
     def validate_dict(self, body: object) -> None:
         """Raises DocumentError."""
         self.document = clean(body, self.schema)
-
-    def from_dict(self, body: Document) -> None:
-        """`validate_dict` has read it; the directory's services keep it."""
 
     def to_dict(self, projection: Projection | None = None) -> Document:
         """The committed state, as asked for."""
@@ -57,7 +67,7 @@ class Adapter(SCIMMixin):
     def _add_references(self, document: Document, projection: Projection) -> None:
         raise NotImplementedError
 
-    def _patched(self, operations: list[Document]) -> Any:
+    def _patched(self, operations: list[Document]) -> Edit:
         """An edit for the directory: from the document as it is under the lock to the one it becomes."""
 
         def edit(document: Document) -> Document:
@@ -82,14 +92,16 @@ class UserAdapter(Adapter):
         if self.obj._state.adding:
             self.obj = services.create_user(self.tenant, self.document, by=self.actor)
         else:
-            self.obj = services.change_user(self.tenant, self.obj.id, lambda _: self.document, by=self.actor)
+            self._change(lambda _: self.document)
 
     def handle_operations(self, operations: Any) -> None:
-        edit = self._patched(operations)
-        self.obj = services.change_user(self.tenant, self.obj.id, edit, by=self.actor)
+        self._change(self._patched(operations))
+
+    def _change(self, edit: Edit) -> None:
+        self.obj = services.change_user(self.tenant, self.obj.id, edit, by=self.actor, expected=self.expected)
 
     def delete(self) -> None:
-        services.delete_user(self.tenant, self.obj.id, by=self.actor)
+        services.delete_user(self.tenant, self.obj.id, by=self.actor, expected=self.expected)
 
 
 class GroupAdapter(Adapter):
@@ -120,15 +132,16 @@ class GroupAdapter(Adapter):
             self.obj = services.create_group(self.tenant, self.document, self.members or (), by=self.actor)
             return
         changes: list[MemberChange] = [] if self.members is None else [ReplaceMembers(self.members)]
-        self.obj = services.change_group(
-            self.tenant, self.obj.id, lambda _: self.document, changes, by=self.actor
-        )
+        self._change(lambda _: self.document, changes)
 
     def handle_operations(self, operations: Any) -> None:
         rest, changes = split_members(operations, self.schema)
+        self._change(self._patched(rest), changes)
+
+    def _change(self, edit: Edit, changes: Sequence[MemberChange]) -> None:
         self.obj = services.change_group(
-            self.tenant, self.obj.id, self._patched(rest), changes, by=self.actor
+            self.tenant, self.obj.id, edit, changes, by=self.actor, expected=self.expected
         )
 
     def delete(self) -> None:
-        services.delete_group(self.tenant, self.obj.id, by=self.actor)
+        services.delete_group(self.tenant, self.obj.id, by=self.actor, expected=self.expected)

@@ -13,7 +13,7 @@ from django.http import HttpResponse, JsonResponse, UnreadablePostError
 from django_scim.constants import SCIM_CONTENT_TYPE, SchemaURI
 from django_scim.exceptions import SCIMException
 
-from directory.errors import Conflict, NotFound
+from directory.errors import Conflict, DirectoryError, NotFound, Stale
 from lib.documents import DocumentError
 from lib.filters import FilterError
 
@@ -52,7 +52,7 @@ def translated() -> Iterator[Answer]:
     answer = Answer()
     try:
         yield answer
-    except (SCIMException, DocumentError, FilterError, Conflict, NotFound, ObjectDoesNotExist) as error:
+    except (SCIMException, DocumentError, FilterError, DirectoryError, ObjectDoesNotExist) as error:
         answer.refused = as_scim(error)
     except RequestDataTooBig:
         answer.refused = ScimError(413, "The body is too large. Send it in several smaller requests.")
@@ -78,6 +78,8 @@ def as_scim(error: Exception) -> ScimError:
             return ScimError(409, str(error), "uniqueness")
         case NotFound():
             return ScimError(404, str(error))
+        case Stale():
+            return ScimError(412, str(error), headers={"ETag": error.tag})
         case ObjectDoesNotExist():
             return ScimError(404, "There is no such resource.")
         case ScimError():

@@ -25,7 +25,7 @@ urlpatterns = [
         name="resource-types",
     ),
     re_path(r"^/Schemas(?:/(?P<uuid>[^/]+))?/?$", discovery.SchemasView.as_view(), name="schemas"),
-    re_path(r"^/\.search/?$", base.ScimView.as_view(implemented=False), name="search"),
+    re_path(r"^/\.search/?$", searching.RootSearchView.as_view(), name="search"),
     re_path(r"^/Me/?$", base.ScimView.as_view(implemented=False), name="me"),
     re_path(r"^/Bulk/?$", base.ScimView.as_view(implemented=False), name="bulk"),
     re_path(r"^(?:/.*)?$", base.NotFoundView.as_view(), name="root"),

@@ -16,6 +16,7 @@ from directory.errors import NotFound
 from directory.models import Group
 from directory.services.announce import announce, change_between, entry, subject_of
 from directory.services.members import apply_member_change, bump, entries_of
+from directory.services.versions import Expected, expect
 from lib.documents import Document, Member
 from lib.documents.changes import AddMembers, MemberChange
 from tenants.models import Tenant
@@ -38,13 +39,20 @@ def create_group(tenant: Tenant, document: Document, members: Sequence[Member] =
 
 @transaction.atomic
 def change_group(
-    tenant: Tenant, group_id: uuid.UUID, edit: Edit, changes: Sequence[MemberChange] = (), *, by: Actor
+    tenant: Tenant,
+    group_id: uuid.UUID,
+    edit: Edit,
+    changes: Sequence[MemberChange] = (),
+    *,
+    by: Actor,
+    expected: Expected | None = None,
 ) -> Group:
     """Edit the document, then change the members in order, under one lock; nothing if nothing differs.
 
-    `edit` may raise: then nothing was changed. Raises NotFound.
+    `edit` may raise: then nothing was changed. Raises NotFound and Stale.
     """
     group = _locked(tenant, group_id)
+    expect(group, expected)
     before = group.document
     after = edit(deepcopy(before))
     moves = [move for change in changes for move in apply_member_change(group, change)]
@@ -61,9 +69,12 @@ def change_group(
 
 
 @transaction.atomic
-def delete_group(tenant: Tenant, group_id: uuid.UUID, *, by: Actor) -> Group:
-    """Leave a tombstone without members: targets take the group away. Raises NotFound."""
+def delete_group(
+    tenant: Tenant, group_id: uuid.UUID, *, by: Actor, expected: Expected | None = None
+) -> Group:
+    """Leave a tombstone without members: targets take the group away. Raises NotFound and Stale."""
     group = _locked(tenant, group_id)
+    expect(group, expected)
     group.deleted_at = timezone.now()
     group.memberships.all().delete()
     bump(group)

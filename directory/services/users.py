@@ -18,6 +18,7 @@ from directory.errors import Conflict, NotFound
 from directory.models import User
 from directory.services.announce import announce, change_between, entry, subject_of
 from directory.services.members import forget_user, join_up
+from directory.services.versions import Expected, expect
 from lib.documents import Document
 from lib.statements import insert
 from tenants.models import Tenant
@@ -37,13 +38,16 @@ def create_user(tenant: Tenant, document: Document, *, by: Actor) -> User:
     return user
 
 
-def change_user(tenant: Tenant, user_id: uuid.UUID, edit: Edit, *, by: Actor) -> User:
+def change_user(
+    tenant: Tenant, user_id: uuid.UUID, edit: Edit, *, by: Actor, expected: Expected | None = None
+) -> User:
     """Put `edit(document)` in place of the document, under a lock; nothing happens if they are equal.
 
-    `edit` gets a copy and may raise: then nothing was changed. Raises NotFound and Conflict.
+    `edit` gets a copy and may raise: then nothing was changed. Raises NotFound, Conflict and Stale.
     """
     with transaction.atomic():
         user = _locked(tenant, user_id)
+        expect(user, expected)
         before = user.document
         after = edit(deepcopy(before))
         if after == before:
@@ -81,9 +85,13 @@ def _entries_of_change(
 
 
 @transaction.atomic
-def delete_user(tenant: Tenant, user_id: uuid.UUID, *, by: Actor) -> User:
-    """Leave a tombstone: targets take the account away, and the userName is free at once. Raises NotFound."""
+def delete_user(tenant: Tenant, user_id: uuid.UUID, *, by: Actor, expected: Expected | None = None) -> User:
+    """Leave a tombstone: targets take the account away, and the userName is free at once.
+
+    Raises NotFound and Stale.
+    """
     user = _locked(tenant, user_id)
+    expect(user, expected)
     user.version += 1
     user.modified_at = user.deleted_at = timezone.now()
     user.save(force_update=True)

@@ -13,6 +13,7 @@ from django_scim.constants import SCIM_CONTENT_TYPE
 from django_scim.settings import scim_settings
 
 from lib.documents import Document, canonical_names, parse
+from scim.compression import compress
 from scim.errors import ScimError, translated
 from scim.refusals import note_refusal
 
@@ -52,6 +53,7 @@ class ScimView(base.SCIMView):
             answer.response = cast(HttpResponse, View.dispatch(self, request, *args, **kwargs))
         if answer.refused:
             note_refusal(request, answer.refused)
+        compress(request, answer.response)
         return answer.response
 
     def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

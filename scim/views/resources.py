@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django_scim import views as base
 from django_scim.constants import SchemaURI
 
+from directory.services.versions import expect
 from lib.documents import Document
 from scim.adapters import GroupAdapter
 from scim.cursors import Cursor
 from scim.errors import ScimError
 from scim.hooks import resource_id
 from scim.lists import ListRequest, cursor_response, list_response
+from scim.preconditions import Preconditions
+from scim.projection import Projection
 from scim.references import prefetch_groups, prefetch_members
 from scim.views.base import ScimView, message_in, scim_json
 
@@ -40,31 +42,57 @@ class ResourceView(ScimView):
         living = self.model_cls.objects.filter(tenant=self.request.tenant).living()
         return living.get(id=resource_id(self.kwargs["uuid"]))
 
+    def get_single(self, request: HttpRequest) -> HttpResponse:
+        """Preconditions come last, as they say nothing of a request that is refused (RFC 9110, 13.2.1)."""
+        adapter = self.scim_adapter(self.get_object(), request=request)
+        projection = Projection.read(request.GET)
+        asked = Preconditions.read(request.headers)
+        expect(adapter.obj, asked.allow_reading)
+        if asked.know(adapter.obj.version):
+            return HttpResponseNotModified(headers={"ETag": adapter.etag})
+        return resource_response(adapter, projection=projection)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.answer_written(self.model_cls(), status=201)
+
+    def put(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.answer_written(self.get_object())
+
+    def answer_written(self, resource: Any, status: int = 200) -> HttpResponse:
+        """Put what was sent in the place of what is there, which is nothing yet for a new one."""
+        adapter = self.scim_adapter(resource, request=self.request)
+        adapter.validate_dict(self.load_body(self.request.body))
+        adapter.save()
+        return resource_response(adapter, status)
+
     def get_many(self, request: HttpRequest) -> HttpResponse:
         return self.answer_list(request, ListRequest.read(request.GET))
 
     def answer_list(self, request: HttpRequest, asked: ListRequest) -> HttpResponse:
         found = self.find(request, asked.filter)
         if asked.cursor is not None:
-            return self.answer_by_cursor(request, asked, found)
-        page = list(found.order_by("created_at", "id")[asked.window]) if asked.count else []
-        total = asked.total(len(page))
+            return self.answer_by_cursor(asked, found)
+        resources = self.read(found, asked, asked.window) if asked.count else []
+        total = asked.total(len(resources))
         total = found.count() if total is None else total
-        resources = self.rendered(request, asked, page)
         return scim_json(list_response(resources, total=total, start=asked.start))
 
-    def answer_by_cursor(self, request: HttpRequest, asked: ListRequest, found: Any) -> HttpResponse:
+    def answer_by_cursor(self, asked: ListRequest, found: Any) -> HttpResponse:
         rest = found.filter(Cursor.read(asked.cursor).following) if asked.cursor else found
         # One more than is shown tells whether there is a page behind this one.
         page = list(rest.order_by("created_at", "id")[: asked.count + 1]) if asked.count else []
         shown = page[: asked.count]
         following = str(Cursor.behind(shown[-1])) if len(page) > len(shown) else None
-        resources = self.rendered(request, asked, shown)
+        resources = self.rendered(shown, asked)
         return scim_json(cursor_response(resources, total=found.count(), following=following))
 
-    def rendered(self, request: HttpRequest, asked: ListRequest, page: list[Any]) -> list[Document]:
+    def read(self, found: Any, asked: ListRequest, window: slice) -> list[Document]:
+        """What is in the window of all that was found, the oldest first."""
+        return self.rendered(list(found.order_by("created_at", "id")[window]), asked)
+
+    def rendered(self, page: list[Any], asked: ListRequest) -> list[Document]:
         self.prefetch(page, asked)
-        return [self.scim_adapter(row, request=request).to_dict(asked.projection) for row in page]
+        return [self.scim_adapter(row, request=self.request).to_dict(asked.projection) for row in page]
 
     def find(self, request: Any, query: str) -> Any:
         if query:
@@ -81,9 +109,7 @@ class ResourceView(ScimView):
         return self.answer_patch(adapter)
 
     def answer_patch(self, adapter: Any) -> HttpResponse:
-        response = scim_json(adapter.to_dict())
-        response["Location"] = adapter.location
-        return response
+        return resource_response(adapter)
 
 
 class UsersView(ResourceView, base.UsersView):
@@ -93,10 +119,10 @@ class UsersView(ResourceView, base.UsersView):
 
 
 class GroupsView(ResourceView, base.GroupsView):
-    def answer_list(self, request: HttpRequest, asked: ListRequest) -> HttpResponse:
+    def read(self, found: Any, asked: ListRequest, window: slice) -> list[Document]:
         if asked.projection.wants("members"):
-            asked = replace(asked, count=min(asked.count, GROUPS_WITH_MEMBERS))
-        return super().answer_list(request, asked)
+            window = slice(window.start, min(window.stop, window.start + GROUPS_WITH_MEMBERS))
+        return super().read(found, asked, window)
 
     def prefetch(self, page: list[Any], asked: ListRequest) -> None:
         if asked.projection.wants("members"):
@@ -105,8 +131,18 @@ class GroupsView(ResourceView, base.GroupsView):
     def answer_patch(self, adapter: GroupAdapter) -> HttpResponse:
         # No more are counted than decide it, however large the group is.
         if adapter.obj.memberships.all()[: MEMBERS_SENT_BACK + 1].count() > MEMBERS_SENT_BACK:
-            return HttpResponse(status=204)
+            return HttpResponse(status=204, headers={"ETag": adapter.etag})
         return super().answer_patch(adapter)
+
+
+def resource_response(
+    adapter: Any, status: int = 200, *, projection: Projection | None = None
+) -> HttpResponse:
+    """One resource, where it is, and which version of it."""
+    response = scim_json(adapter.to_dict(projection), status)
+    response["Location"] = adapter.location
+    response["ETag"] = adapter.etag
+    return response
 
 
 def operations_in(body: Document) -> object:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponse
@@ -39,10 +40,11 @@ class ScimClient:
         body: Any = None,
         *,
         content_type: str = "application/scim+json; charset=utf-8",
+        headers: Mapping[str, str] | None = None,
     ) -> HttpResponse:
         data = body if isinstance(body, bytes) else json.dumps(body)
         return self.django.generic(  # type: ignore[return-value]
-            method, BASE + path, data, content_type=content_type, headers=self.headers
+            method, BASE + path, data, content_type=content_type, headers={**self.headers, **(headers or {})}
         )
 
     def post(self, path: str, body: Any) -> HttpResponse:

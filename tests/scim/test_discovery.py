@@ -70,11 +70,11 @@ def test_sort_is_not_supported_as_said(okta: ScimClient, config: dict[str, Any],
     assert [user["userName"] for user in found] == ["ada", "aaron"]
 
 
-def test_etag_is_not_supported_as_said(okta: ScimClient, config: dict[str, Any], ada: User) -> None:
+def test_etag_is_supported_as_said(okta: ScimClient, config: dict[str, Any], ada: User) -> None:
     answer = okta.get(f"/Users/{ada.id}")
 
-    assert config["etag"]["supported"] is False
-    assert "ETag" not in answer
+    assert config["etag"]["supported"] is True
+    assert answer["ETag"] == body(answer)["meta"]["version"] == 'W/"1"'
 
 
 def test_changing_the_password_is_not_supported_as_said(
