@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
@@ -17,7 +18,7 @@ from scim.hooks import resource_id
 from scim.lists import ListRequest, cursor_response, list_response
 from scim.preconditions import Preconditions
 from scim.projection import Projection
-from scim.references import prefetch_groups, prefetch_members
+from scim.references import prefetch_members, with_groups
 from scim.views.base import ScimView, message_in, scim_json
 
 # Above this many members a group is not sent back after a PATCH: 204 is as good an answer (RFC 7644, 3.5.2).
@@ -80,7 +81,7 @@ class ResourceView(ScimView):
     def answer_by_cursor(self, asked: ListRequest, found: Any) -> HttpResponse:
         rest = found.filter(Cursor.read(asked.cursor).following) if asked.cursor else found
         # One more than is shown tells whether there is a page behind this one.
-        page = list(rest.order_by("created_at", "id")[: asked.count + 1]) if asked.count else []
+        page = list(self.in_order(rest, asked)[: asked.count + 1]) if asked.count else []
         shown = page[: asked.count]
         following = str(Cursor.behind(shown[-1])) if len(page) > len(shown) else None
         resources = self.rendered(shown, asked)
@@ -88,7 +89,11 @@ class ResourceView(ScimView):
 
     def read(self, found: Any, asked: ListRequest, window: slice) -> list[Document]:
         """What is in the window of all that was found, the oldest first."""
-        return self.rendered(list(found.order_by("created_at", "id")[window]), asked)
+        return self.rendered(list(self.in_order(found, asked)[window]), asked)
+
+    def in_order(self, found: Any, asked: ListRequest) -> Any:
+        """The oldest first: whoever is created while a client reads comes at the end."""
+        return found.order_by("created_at", "id")
 
     def rendered(self, page: list[Any], asked: ListRequest) -> list[Document]:
         self.prefetch(page, asked)
@@ -100,7 +105,7 @@ class ResourceView(ScimView):
         return self.model_cls.objects.filter(tenant=request.tenant).living()
 
     def prefetch(self, page: list[Any], asked: ListRequest) -> None:
-        raise NotImplementedError
+        """What a page needs beside its rows, by one statement."""
 
     def patch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """RFC 7644 3.5.2. No operations change nothing; anything that is not understood is refused."""
@@ -113,12 +118,17 @@ class ResourceView(ScimView):
 
 
 class UsersView(ResourceView, base.UsersView):
-    def prefetch(self, page: list[Any], asked: ListRequest) -> None:
-        if asked.projection.wants("groups"):
-            prefetch_groups(page)
+    def in_order(self, found: Any, asked: ListRequest) -> Any:
+        found = super().in_order(found, asked)
+        return with_groups(found) if asked.projection.wants("groups") else found
 
 
 class GroupsView(ResourceView, base.GroupsView):
+    def answer_list(self, request: HttpRequest, asked: ListRequest) -> HttpResponse:
+        if asked.projection.wants("members"):
+            asked = replace(asked, count=min(asked.count, GROUPS_WITH_MEMBERS))
+        return super().answer_list(request, asked)
+
     def read(self, found: Any, asked: ListRequest, window: slice) -> list[Document]:
         if asked.projection.wants("members"):
             window = slice(window.start, min(window.stop, window.start + GROUPS_WITH_MEMBERS))

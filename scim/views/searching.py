@@ -9,6 +9,7 @@ from django_scim.constants import SchemaURI
 
 from lib.documents import Document
 from lib.filters import FilterError
+from scim.errors import ScimError
 from scim.lists import ListRequest, list_response
 from scim.views.base import ScimView, message_in, scim_json
 from scim.views.resources import GroupsView, ResourceView, UsersView
@@ -36,6 +37,9 @@ class RootSearchView(ScimView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         asked = asked_in(self.load_body(request.body))
+        if asked.cursor is not None:
+            sentence = "A cursor is for one kind of resource: send it to /Users/.search or /Groups/.search."
+            raise ScimError(400, sentence, "invalidValue")
         resources: list[Document] = []
         total = 0
         for view, found in found_of_each_kind(request, asked.filter):

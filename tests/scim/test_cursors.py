@@ -104,6 +104,12 @@ def test_a_cursor_and_an_index_exclude_one_another(okta: ScimClient) -> None:
     assert_scim_error(okta.get("/Users", cursor="", startIndex=1), 400, "invalidValue")
 
 
+def test_a_search_over_users_and_groups_takes_no_cursor(okta: ScimClient) -> None:
+    urn = "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
+
+    assert_scim_error(okta.post("/.search", {"schemas": [urn], "cursor": ""}), 400, "invalidValue")
+
+
 def test_another_tenants_cursor_shows_none_of_its_users(
     okta: ScimClient, foreign: ScimClient, five: list[User]
 ) -> None:
