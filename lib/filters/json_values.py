@@ -48,7 +48,8 @@ class OfElement(_Json):
 
     def __init__(self, name: str) -> None:
         is_value = name == "value"
-        atom = "CASE element.type WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' ELSE json_quote(element.atom) END"
+        flag = "CASE element.type WHEN 'true' THEN 'true' WHEN 'false' THEN 'false'"
+        atom = f"{flag} ELSE json_quote(element.atom) END"
         super().__init__(
             name=_quoted(name),
             path=_quoted(f'$."{name}"'),

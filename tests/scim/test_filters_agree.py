@@ -49,9 +49,7 @@ def joined(terms: st.SearchStrategy[Filter]) -> st.SearchStrategy[Filter]:
 
 
 INSIDE = st.recursive(
-    comparisons(
-        st.sampled_from([Path(None, "value"), Path(None, "type")]), st.just(Path(None, "primary"))
-    ),
+    comparisons(st.sampled_from([Path(None, "value"), Path(None, "type")]), st.just(Path(None, "primary"))),
     joined,
     max_leaves=3,
 )
@@ -97,7 +95,10 @@ def attribute_of(path: Path) -> Attribute | None:
 
 
 @settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None
+    max_examples=100,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    database=None,
 )
 @given(documents=st.lists(DOCUMENTS, min_size=3, max_size=3), trees=st.lists(FILTERS, min_size=4, max_size=4))
 def test_the_database_selects_what_memory_does(
