@@ -23,6 +23,7 @@ from lib.filters.queries import (
     Identifier,
     Made,
     Moment,
+    Parts,
     Text,
     compile_filter,
 )
@@ -36,6 +37,8 @@ COMMON: Mapping[str, Column] = {
     "externalid": Text("external_id"),
     "meta.created": Moment("created_at"),
     "meta.lastmodified": Moment("modified_at"),
+    # Every resource has it; it is compared by its parts.
+    "meta": Parts(),
     "meta.version": Made(_ETAG, case_exact=True),
 }
 

@@ -25,6 +25,7 @@ from lib.filters.tree import (
     Present,
     Value,
     ValuePath,
+    depth,
 )
 from lib.schema.model import BOOLEANS
 
@@ -75,9 +76,10 @@ def compile_filter(tree: Filter, find: Find, find_elements: FindElements = _no_e
     """The tree as one Q. Raises FilterError for an unknown attribute: a filter is never silently wider."""
     match tree:
         case And(terms):
-            return Q(*(compile_filter(term, find, find_elements) for term in terms))
+            return Q(*(compile_filter(term, find, find_elements) for term in _deepest_first(terms)))
         case Or(terms):
-            return Q(*(compile_filter(term, find, find_elements) for term in terms), _connector=Q.OR)
+            found = (compile_filter(term, find, find_elements) for term in _deepest_first(terms))
+            return Q(*found, _connector=Q.OR)
         case Not(term):
             return ~compile_filter(term, find, find_elements)
         case Present(path):
@@ -86,6 +88,11 @@ def compile_filter(tree: Filter, find: Find, find_elements: FindElements = _no_e
             return _compare(_column(path, find), op, value, path)
         case ValuePath(path, selection):
             return _selected(path, selection, find_elements)
+
+
+def _deepest_first(terms: tuple[Filter, ...]) -> list[Filter]:
+    """SQLite's parser has a stack of 100: what nests on the left of an operator takes least of it."""
+    return sorted(terms, key=depth, reverse=True)
 
 
 def _selected(path: Path, selection: Filter, find_elements: FindElements) -> Q:
@@ -228,3 +235,13 @@ class Address:
 
     def present(self) -> Q:
         return Q(**{f"{self.field}__isnull": False})
+
+
+class Parts:
+    """An object that every resource has, compared by its parts."""
+
+    def compare(self, op: Operator, value: Value, path: Path) -> Q:
+        raise FilterError(f"{path} has parts: compare one of them.")
+
+    def present(self) -> Q:
+        return ~NOTHING
