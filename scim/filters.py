@@ -3,79 +3,96 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import F, Q, TextField, Value
+from django.db.models.functions import Cast, Concat
+from django.http import HttpRequest
+from django.urls import reverse
 
 from directory.documents import key
-from directory.models import Group, Membership, User
-from lib.filters import Operator, Path, Value, parse_filter
-from lib.filters.queries import Boolean, Column, Identifier, JsonText, Moment, Text, compile_filter
+from directory.models import Group, User
+from lib.filters import Path, parse_filter
+from lib.filters.json_columns import AnyOf, JsonElements, JsonParts, json_column
+from lib.filters.json_values import JsonAt
+from lib.filters.queries import (
+    Address,
+    Boolean,
+    Column,
+    Elements,
+    Identifier,
+    Made,
+    Moment,
+    Parts,
+    Text,
+    compile_filter,
+)
 from lib.schema import GROUP_RESOURCE, USER_RESOURCE, Attribute, ResourceSchema
+from scim.filter_rows import Rows, groups, members
+from scim.hooks import base_location
 
-
-@dataclass(frozen=True)
-class MemberId:
-    """The ids of a group's members: each comparison is about any of them, so it looks for itself."""
-
-    def compare(self, op: Operator, value: Value, path: Path) -> Q:
-        return self._any(Text("value").compare(op, value, path))
-
-    def present(self) -> Q:
-        return self._any(Q())
-
-    @staticmethod
-    def _any(condition: Q) -> Q:
-        return Q(Exists(Membership.objects.filter(condition, group=OuterRef("pk"))))
-
-
+_ETAG = Concat(Value('W/"'), Cast(F("version"), TextField()), Value('"'), output_field=TextField())
 COMMON: Mapping[str, Column] = {
     "id": Identifier("id"),
     "externalid": Text("external_id"),
     "meta.created": Moment("created_at"),
     "meta.lastmodified": Moment("modified_at"),
+    # Every resource has it; it is compared by its parts.
+    "meta": Parts(),
+    "meta.version": Made(_ETAG, case_exact=True),
 }
 
 
 class ResourceFilter:
-    """Compiles `filter` for one kind of resource; promoted columns first, then texts inside the document."""
+    """Compiles `filter` for one kind of resource: columns and rows first, then what is in the document."""
 
     schema: ClassVar[ResourceSchema]
     columns: ClassVar[Mapping[str, Column]]
     # django-scim2's adapters read this name when they are loaded; ours have no use for it.
     attr_map: ClassVar[Mapping[tuple[str, str | None, str | None], str]] = {}
 
-    @classmethod
-    def compile(cls, text: str) -> Q:
+    def __init__(self, rows: Mapping[str, Rows], location: str) -> None:
+        """`rows` are the attributes that are kept as rows; `location` is that of the list."""
+        self._rows = rows
+        self._location = location
+
+    def compile(self, text: str) -> Q:
         """Raises FilterError."""
-        return compile_filter(parse_filter(text), cls._find)
+        return compile_filter(parse_filter(text), self._column, self._elements)
 
-    @classmethod
-    def _find(cls, path: Path) -> Column | None:
-        attribute = cls.schema.attribute(path.name, path.sub, urn=path.urn)
-        parent = cls.schema.attribute(path.name, urn=path.urn)
-        if attribute is None or parent is None:
+    def _column(self, path: Path) -> Column | None:
+        if path.urn and (extension := self.schema.extension(f"{path.urn}:{path.name}")) and not path.sub:
+            return JsonParts(JsonAt("document", extension.urn))
+        parent = self.schema.attribute(path.name, urn=path.urn)
+        if parent is None or self.schema.attribute(path.name, path.sub, urn=path.urn) is None:
             return None
+        if not self.schema.extension(path.urn or "") and (column := self._outside(path, parent)):
+            return column
+        owner = JsonAt("document", *self._names(path, parent))
+        return json_column(owner, parent, path.sub) if _kept(parent) else None
+
+    def _outside(self, path: Path, parent: Attribute) -> Column | None:
+        """The column of what is not in the document, or is in a column as well."""
+        if rows := self._rows.get(parent.name):
+            column = rows.column(Path(None, path.sub or "value"))
+            return AnyOf(rows, column) if column else None
         name = f"{path.name}.{path.sub}" if path.sub else path.name
-        extension = cls.schema.extension(path.urn or "")
-        if extension is None and name.lower() in cls.columns:
-            return cls.columns[name.lower()]
-        return _inside_document(parent, attribute, extension.urn if extension else None)
+        if name.lower() == "meta.location":
+            return Address(self._location, "id")
+        return self.columns.get(name.lower())
 
+    def _names(self, path: Path, parent: Attribute) -> list[str]:
+        """Where the attribute stands in the document."""
+        extension = self.schema.extension(path.urn or "")
+        return [extension.urn, parent.name] if extension else [parent.name]
 
-def _inside_document(parent: Attribute, attribute: Attribute, urn: str | None) -> Column | None:
-    """Single texts only; what has several values is not stored so that it could be filtered by.
-
-    Nor is what clients can't write: `meta` is made for each answer, and a password is not kept.
-    """
-    is_text = attribute.type in {"string", "reference"}
-    if parent.multi_valued or not is_text or attribute.mutability in {"readOnly", "writeOnly"}:
-        return None
-    names = [urn, parent.name] if urn else [parent.name]
-    if attribute is not parent:
-        names.append(attribute.name)
-    return JsonText("__".join(["document", *names]))
+    def _elements(self, path: Path) -> Elements | None:
+        parent = self.schema.attribute(path.name, urn=path.urn)
+        if parent is None or path.sub or parent.type != "complex":
+            return None
+        if rows := self._rows.get(parent.name):
+            return rows
+        return JsonElements(JsonAt("document", *self._names(path, parent)), parent) if _kept(parent) else None
 
 
 class UserFilter(ResourceFilter):
@@ -84,11 +101,14 @@ class UserFilter(ResourceFilter):
         **COMMON,
         "username": Text("user_name_key", fold=key),
         "active": Boolean("active"),
+        "meta.resourcetype": Made(Value("User", output_field=TextField()), case_exact=True),
     }
 
     @classmethod
-    def search(cls, query: str, request: Any) -> Any:
-        return User.objects.filter(cls.compile(query), tenant=request.tenant).living()
+    def search(cls, query: str, request: HttpRequest) -> Any:
+        rows = {"groups": groups(_url("scim:groups", request))}
+        condition = cls(rows, _url("scim:users", request)).compile(query)
+        return User.objects.filter(condition, tenant=request.tenant).living()  # type: ignore[attr-defined]  # put there by the door
 
 
 class GroupFilter(ResourceFilter):
@@ -96,10 +116,20 @@ class GroupFilter(ResourceFilter):
     columns: ClassVar[Mapping[str, Column]] = {
         **COMMON,
         "displayname": Text("display_name_key", fold=key),
-        "members": MemberId(),
-        "members.value": MemberId(),
+        "meta.resourcetype": Made(Value("Group", output_field=TextField()), case_exact=True),
     }
 
     @classmethod
-    def search(cls, query: str, request: Any) -> Any:
-        return Group.objects.filter(cls.compile(query), tenant=request.tenant).living()
+    def search(cls, query: str, request: HttpRequest) -> Any:
+        rows = {"members": members(_url("scim:users", request))}
+        condition = cls(rows, _url("scim:groups", request)).compile(query)
+        return Group.objects.filter(condition, tenant=request.tenant).living()  # type: ignore[attr-defined]  # put there by the door
+
+
+def _kept(attribute: Attribute) -> bool:
+    """Whether the document has it: `meta` is made for each answer, and a password is not kept."""
+    return attribute.name == "schemas" or attribute.mutability not in {"readOnly", "writeOnly"}
+
+
+def _url(name: str, request: HttpRequest) -> str:
+    return base_location(request).rstrip("/") + reverse(name)

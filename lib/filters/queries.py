@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.expressions import Combinable
 
+from lib.filters.texts import compare_text
 from lib.filters.tree import (
     And,
     Compare,
@@ -22,6 +25,7 @@ from lib.filters.tree import (
     Present,
     Value,
     ValuePath,
+    depth,
 )
 from lib.schema.model import BOOLEANS
 
@@ -36,7 +40,9 @@ LOOKUPS: Mapping[Operator, str] = {
     "le": "lte",
 }
 ORDER = frozenset({"gt", "ge", "lt", "le"})
+PARTS = frozenset({"co", "sw", "ew"})
 NOTHING = Q(pk__in=[])
+_UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class Column(Protocol):
@@ -47,31 +53,53 @@ class Column(Protocol):
     def present(self) -> Q: ...
 
 
+class Elements(Protocol):
+    """The values of one attribute, each an object of its own."""
+
+    def column(self, path: Path) -> Column | None: ...
+
+    def any(self, condition: Q) -> Q:
+        """Whether one of them fulfils a condition on `column`s."""
+        ...
+
+
 # Finds the column of an attribute; None if the resource has no such attribute.
 Find = Callable[[Path], Column | None]
+FindElements = Callable[[Path], Elements | None]
 
 
-def compile_filter(tree: Filter, find: Find) -> Q:
+def _no_elements(path: Path) -> Elements | None:
+    return None
+
+
+def compile_filter(tree: Filter, find: Find, find_elements: FindElements = _no_elements) -> Q:
     """The tree as one Q. Raises FilterError for an unknown attribute: a filter is never silently wider."""
     match tree:
         case And(terms):
-            return _joined(terms, find, Q.AND)
+            return Q(*(compile_filter(term, find, find_elements) for term in _deepest_first(terms)))
         case Or(terms):
-            return _joined(terms, find, Q.OR)
+            found = (compile_filter(term, find, find_elements) for term in _deepest_first(terms))
+            return Q(*found, _connector=Q.OR)
         case Not(term):
-            return ~compile_filter(term, find)
+            return ~compile_filter(term, find, find_elements)
         case Present(path):
             return _column(path, find).present()
         case Compare(path, op, value):
             return _compare(_column(path, find), op, value, path)
-        case ValuePath(path, _):
-            raise FilterError(
-                f"{path}[...] can't be filtered by here. Filter by one attribute, such as {path}.value."
-            )
+        case ValuePath(path, selection):
+            return _selected(path, selection, find_elements)
 
 
-def _joined(terms: tuple[Filter, ...], find: Find, connector: str) -> Q:
-    return Q(*(compile_filter(term, find) for term in terms), _connector=connector)
+def _deepest_first(terms: tuple[Filter, ...]) -> list[Filter]:
+    """SQLite's parser has a stack of 100: what nests on the left of an operator takes least of it."""
+    return sorted(terms, key=depth, reverse=True)
+
+
+def _selected(path: Path, selection: Filter, find_elements: FindElements) -> Q:
+    elements = find_elements(path)
+    if elements is None:
+        raise FilterError(f"{path}[...] can't be filtered by: {path} is no attribute with sub-attributes.")
+    return elements.any(compile_filter(selection, elements.column))
 
 
 def _compare(column: Column, op: Operator, value: Value, path: Path) -> Q:
@@ -92,6 +120,22 @@ def _column(path: Path, find: Find) -> Column:
     return column
 
 
+def read_text(value: Value, path: Path) -> str:
+    if not isinstance(value, str):
+        raise FilterError(f"{path} is a text: compare it with one in double quotes.")
+    return value
+
+
+def read_boolean(op: Operator, value: Value, path: Path) -> bool:
+    """Entra writes `"True"` for true. Order of booleans is refused (RFC 7644, 3.4.2.2)."""
+    if op != "eq":
+        raise FilterError(f"{path} is true or false: use eq or ne.")
+    flag = BOOLEANS.get(value.lower()) if isinstance(value, str) else value
+    if not isinstance(flag, bool):
+        raise FilterError(f"{path} is true or false: compare it with true or false.")
+    return flag
+
+
 @dataclass(frozen=True)
 class Text:
     """A text column. Where case does not count, `fold` has been applied to what the column holds."""
@@ -100,32 +144,28 @@ class Text:
     fold: Callable[[str], str] | None = None
 
     def compare(self, op: Operator, value: Value, path: Path) -> Q:
-        if not isinstance(value, str):
-            raise FilterError(f"{path} is a text: compare it with one in double quotes.")
-        return Q(**{f"{self.field}__{LOOKUPS[op]}": self.fold(value) if self.fold else value})
+        text = read_text(value, path)
+        if self.fold is None and op in PARTS:
+            # The lookups of Django are LIKE, which on SQLite takes any case.
+            return compare_text(F(self.field), op, text, case_exact=True)
+        return Q(**{f"{self.field}__{LOOKUPS[op]}": self.fold(text) if self.fold else text})
 
     def present(self) -> Q:
         return Q(**{f"{self.field}__isnull": False}) & ~Q(**{self.field: ""})
 
 
 @dataclass(frozen=True)
-class JsonText:
-    """A text inside a JSON column, compared without regard to case.
+class Made:
+    """A text that is made by the query; never NULL."""
 
-    What is absent compares to NULL, which would fall out of a `not` too: hence the second condition.
-    """
-
-    field: str
+    text: Combinable
+    case_exact: bool = False
 
     def compare(self, op: Operator, value: Value, path: Path) -> Q:
-        if not isinstance(value, str):
-            raise FilterError(f"{path} is a text: compare it with one in double quotes.")
-        if op in ORDER:
-            raise FilterError(f"{path} has no order here. Use eq, ne, co, sw, ew or pr.")
-        return Q(**{f"{self.field}__i{LOOKUPS[op]}": value, f"{self.field}__isnull": False})
+        return compare_text(self.text, op, read_text(value, path), case_exact=self.case_exact)
 
     def present(self) -> Q:
-        return Q(**{f"{self.field}__isnull": False}) & ~Q(**{self.field: ""})
+        return ~self.compare("eq", "", Path(None, "text"))
 
 
 @dataclass(frozen=True)
@@ -133,13 +173,7 @@ class Boolean:
     field: str
 
     def compare(self, op: Operator, value: Value, path: Path) -> Q:
-        """Entra writes `"True"` for true. Order of booleans is refused (RFC 7644, 3.4.2.2)."""
-        if op != "eq":
-            raise FilterError(f"{path} is true or false: use eq or ne.")
-        flag = BOOLEANS.get(value.lower()) if isinstance(value, str) else value
-        if not isinstance(flag, bool):
-            raise FilterError(f"{path} is true or false.")
-        return Q(**{self.field: flag})
+        return Q(**{self.field: read_boolean(op, value, path)})
 
     def present(self) -> Q:
         return Q(**{f"{self.field}__isnull": False})
@@ -180,6 +214,34 @@ class Identifier:
             return Q(**{self.field: uuid.UUID(value)})
         except ValueError:
             return NOTHING
+
+    def present(self) -> Q:
+        return ~NOTHING
+
+
+@dataclass(frozen=True)
+class Address:
+    """The address of a resource, made of a base and its id in `field`."""
+
+    base: str
+    field: str
+
+    def compare(self, op: Operator, value: Value, path: Path) -> Q:
+        if op != "eq" or not isinstance(value, str):
+            raise FilterError(f"{path} can be compared by eq and ne with a text in double quotes.")
+        known, text = value.startswith(f"{self.base}/"), value.removeprefix(f"{self.base}/")
+        is_id = _UUID.fullmatch(text) is not None
+        return Q(**{self.field: uuid.UUID(text)}) if known and is_id else NOTHING
+
+    def present(self) -> Q:
+        return Q(**{f"{self.field}__isnull": False})
+
+
+class Parts:
+    """An object that every resource has, compared by its parts."""
+
+    def compare(self, op: Operator, value: Value, path: Path) -> Q:
+        raise FilterError(f"{path} has parts: compare one of them.")
 
     def present(self) -> Q:
         return ~NOTHING

@@ -69,6 +69,17 @@ class ValuePath:
 Filter = Compare | Present | And | Or | Not | ValuePath
 
 
+def depth(tree: Filter) -> int:
+    """How many levels lie inside one another."""
+    match tree:
+        case And(terms) | Or(terms):
+            return 1 + max(depth(term) for term in terms)
+        case Not(term) | ValuePath(_, term):
+            return 1 + depth(term)
+        case _:
+            return 0
+
+
 @dataclass(frozen=True)
 class PatchPath:
     """A PATCH path (RFC 7644 section 3.5.2). `path.sub` is always None: the sub-attribute stands in `sub`."""

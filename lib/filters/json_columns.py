@@ -1,0 +1,100 @@
+"""Attributes inside a JSON column as the columns of filters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Func, Q
+from django.db.models.functions import Coalesce
+
+from lib.filters.json_values import AnyElement, IsFlag, IsPresent, JsonAt, OfElement, TextOf, WholeElement
+from lib.filters.queries import Column, Elements, read_boolean, read_text
+from lib.filters.texts import compare_text
+from lib.filters.tree import FilterError, Operator, Path, Value
+from lib.schema.model import Attribute
+
+
+@dataclass(frozen=True)
+class JsonText:
+    json: Func
+    case_exact: bool
+
+    def compare(self, op: Operator, value: Value, path: Path) -> Q:
+        return compare_text(TextOf(self.json), op, read_text(value, path), case_exact=self.case_exact)
+
+    def present(self) -> Q:
+        return Q(IsPresent(self.json))
+
+
+@dataclass(frozen=True)
+class JsonBoolean:
+    json: Func
+
+    def compare(self, op: Operator, value: Value, path: Path) -> Q:
+        return Q(IsFlag(self.json, flag=read_boolean(op, value, path)))
+
+    def present(self) -> Q:
+        return Q(IsPresent(self.json))
+
+
+@dataclass(frozen=True)
+class JsonParts:
+    """An object that is no value itself, such as a name or an address: there or not."""
+
+    json: Func
+
+    def compare(self, op: Operator, value: Value, path: Path) -> Q:
+        raise FilterError(f"{path} has parts: compare one of them, or ask {path} pr.")
+
+    def present(self) -> Q:
+        return Q(IsPresent(self.json))
+
+
+@dataclass(frozen=True)
+class AnyOf:
+    """A column of elements: one element is enough."""
+
+    elements: Elements
+    column: Column
+
+    def compare(self, op: Operator, value: Value, path: Path) -> Q:
+        return self.elements.any(self.column.compare(op, value, path))
+
+    def present(self) -> Q:
+        return self.elements.any(self.column.present())
+
+
+@dataclass(frozen=True)
+class JsonElements:
+    """The elements of an attribute, whose sub-attributes are the columns."""
+
+    owner: JsonAt
+    attribute: Attribute
+
+    def column(self, path: Path) -> Column | None:
+        sub = self.attribute.sub(path.name) if path.urn is None and path.sub is None else None
+        return _plain(sub, OfElement(sub.name)) if sub else None
+
+    def itself(self) -> Column:
+        """An object stands for its `value` (RFC 7643 section 2.4); without one it is just there."""
+        whole = Coalesce(OfElement("value"), WholeElement())
+        kind = self.attribute.sub("value") if self.attribute.type == "complex" else self.attribute
+        return _plain(kind, whole) if kind else JsonParts(whole)
+
+    def any(self, condition: Q) -> Q:
+        return Q(AnyElement(self.owner, condition))
+
+
+def json_column(owner: JsonAt, parent: Attribute, sub: str | None) -> Column | None:
+    """The column of an attribute that stands at `owner`, or of its sub-attribute."""
+    elements = JsonElements(owner, parent)
+    column = elements.column(Path(None, sub)) if sub else elements.itself()
+    if not sub and not parent.multi_valued and parent.type != "complex":
+        return _plain(parent, owner)
+    return AnyOf(elements, column) if column else None
+
+
+def _plain(attribute: Attribute, json: Func) -> Column:
+    if attribute.type == "boolean":
+        return JsonBoolean(json)
+    return JsonText(json, attribute.case_exact)

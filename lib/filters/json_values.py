@@ -1,0 +1,123 @@
+"""JSON values in SQL: one way to speak of them on SQLite (`json_each`) and PostgreSQL (`jsonb`)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import BooleanField, F, Func, JSONField, Q, TextField
+from django.db.models.sql.compiler import SQLCompiler
+
+
+class _Json(Func):
+    """A function with a template for each database. Names in it come from schemas, never from clients."""
+
+    sqlite = ""
+    postgresql = ""
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, template=self.sqlite, **context)
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, template=self.postgresql, **context)
+
+
+class JsonAt(_Json):
+    """What stands in a JSON column under the names, or NULL. JSON as text on SQLite, jsonb on PostgreSQL."""
+
+    output_field = JSONField()
+    sqlite = "(%(expressions)s -> %(path)s)"
+    postgresql = "jsonb_extract_path(%(expressions)s, %(names)s)"
+
+    def __init__(self, column: str, *names: str) -> None:
+        path = "$" + "".join(f'."{name}"' for name in names)
+        super().__init__(F(column), path=_quoted(path), names=", ".join(_quoted(name) for name in names))
+
+
+class OfElement(_Json):
+    """The sub-attribute of the element that `AnyElement` is at; a plain element has just a `value`."""
+
+    output_field = JSONField()
+    sqlite = (
+        "CASE element.type WHEN 'object' THEN (element.value -> %(path)s) WHEN 'array' THEN %(array)s "
+        "ELSE %(plain)s END"
+    )
+    postgresql = (
+        "CASE jsonb_typeof(element.value) WHEN 'object' THEN element.value -> %(name)s ELSE %(whole)s END"
+    )
+
+    def __init__(self, name: str) -> None:
+        is_value = name == "value"
+        flag = "CASE element.type WHEN 'true' THEN 'true' WHEN 'false' THEN 'false'"
+        atom = f"{flag} ELSE json_quote(element.atom) END"
+        super().__init__(
+            name=_quoted(name),
+            path=_quoted(f'$."{name}"'),
+            array="element.value" if is_value else "NULL",
+            plain=atom if is_value else "NULL",
+            whole="element.value" if is_value else "NULL::jsonb",
+        )
+
+
+class WholeElement(_Json):
+    """The element that `AnyElement` is at, itself."""
+
+    output_field = JSONField()
+    sqlite = "CASE WHEN element.type IN ('object', 'array') THEN element.value END"
+    postgresql = "element.value"
+
+
+class _Elements(_Json):
+    """A list as rows; anything else as a list of one, and what is absent as none."""
+
+    output_field = JSONField()
+    sqlite = (
+        "json_each(CASE COALESCE(json_type(%(expressions)s), 'null') WHEN 'null' THEN '[]' "
+        "WHEN 'array' THEN %(expressions)s ELSE '[' || %(expressions)s || ']' END) AS element"
+    )
+    postgresql = (
+        "jsonb_array_elements(CASE COALESCE(jsonb_typeof(%(expressions)s), 'null') WHEN 'null' THEN '[]' "
+        "WHEN 'array' THEN %(expressions)s ELSE jsonb_build_array(%(expressions)s) END) AS element(value)"
+    )
+
+
+class AnyElement(Func):
+    """Whether one and the same element of a JSON value fulfils the condition, which speaks by `OfElement`."""
+
+    output_field = BooleanField()
+    template = "EXISTS (SELECT 1 FROM %(expressions)s)"
+    arg_joiner = " WHERE "
+
+    def __init__(self, owner: JsonAt, condition: Q) -> None:
+        super().__init__(_Elements(owner), condition)
+
+
+class TextOf(_Json):
+    """The text that a JSON value is; NULL if it is something else."""
+
+    output_field = TextField()
+    sqlite = "CASE json_type(%(expressions)s) WHEN 'text' THEN (%(expressions)s ->> '$') END"
+    postgresql = "CASE jsonb_typeof(%(expressions)s) WHEN 'string' THEN %(expressions)s #>> '{}' END"
+
+
+class IsPresent(_Json):
+    """Whether a JSON value says something (RFC 7644 section 3.4.2.2, `pr`); never NULL."""
+
+    output_field = BooleanField()
+    sqlite = postgresql = "COALESCE(%(expressions)s NOT IN ('null', '\"\"', '[]', '{}'), FALSE)"
+
+
+class IsFlag(_Json):
+    """Whether a JSON value is that boolean, also written as Entra's "True"; never NULL."""
+
+    output_field = BooleanField()
+    sqlite = "COALESCE(LOWER(%(expressions)s) IN ('%(flag)s', '\"%(flag)s\"'), FALSE)"
+    postgresql = "COALESCE(LOWER((%(expressions)s)::text) IN ('%(flag)s', '\"%(flag)s\"'), FALSE)"
+
+    def __init__(self, value: Func, *, flag: bool) -> None:
+        super().__init__(value, flag="true" if flag else "false")
+
+
+def _quoted(text: str) -> str:
+    """A literal of SQL. Names of schemas have no per cent sign, which parameters would trip over."""
+    return "'" + text.replace("'", "''").replace("%", "%%") + "'"
