@@ -80,7 +80,7 @@ class UserAdapter(Adapter):
 
     def save(self) -> None:
         if self.obj._state.adding:
-            self.obj = services.create_user(self.tenant, self.document, by=self.actor)
+            self.obj = services.create_user(self.tenant, self.document, by=self.actor, id=self.obj.id)
         else:
             self.obj = services.change_user(self.tenant, self.obj.id, lambda _: self.document, by=self.actor)
 
@@ -117,7 +117,9 @@ class GroupAdapter(Adapter):
 
     def save(self) -> None:
         if self.obj._state.adding:
-            self.obj = services.create_group(self.tenant, self.document, self.members or (), by=self.actor)
+            self.obj = services.create_group(
+                self.tenant, self.document, self.members or (), by=self.actor, id=self.obj.id
+            )
             return
         changes: list[MemberChange] = [] if self.members is None else [ReplaceMembers(self.members)]
         self.obj = services.change_group(

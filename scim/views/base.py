@@ -16,7 +16,16 @@ from lib.documents import Document, canonical_names, parse
 from scim.errors import ScimError, translated
 from scim.refusals import note_refusal
 
-_FIELDS = ("schemas", "Operations", "filter", "startIndex", "count", "attributes", "excludedAttributes")
+_FIELDS = (
+    "schemas",
+    "Operations",
+    "failOnErrors",
+    "filter",
+    "startIndex",
+    "count",
+    "attributes",
+    "excludedAttributes",
+)
 MESSAGE_FIELDS = {name.lower(): name for name in _FIELDS}
 
 
