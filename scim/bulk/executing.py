@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -56,14 +57,18 @@ class Run:
         self.references = [references_of(operation) for operation in bulk.operations]
         self.outcomes: dict[int, Outcome] = {}
 
-    def outcomes_in_order(self) -> list[Outcome]:
-        """Of the operations that ran, as they were sent; stops after as many errors as the client allows."""
+    def steps(self) -> Iterator[Outcome]:
+        """Runs one operation after the other; stops after as many errors as the client allows."""
         errors = 0
         for place in running_order(self._needs()):
             self.outcomes[place] = outcome = self._outcome(place)
+            yield outcome
             errors += outcome.refused is not None
             if errors == self.bulk.fail_on_errors:
-                break
+                return
+
+    def outcomes_as_sent(self) -> list[Outcome]:
+        """Of the operations that ran."""
         return [self.outcomes[place] for place in sorted(self.outcomes)]
 
     def _needs(self) -> list[list[int]]:

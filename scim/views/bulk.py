@@ -19,10 +19,11 @@ class BulkView(ScimView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         bulk = read_bulk(message_in(self.load_body(request.body), BULK_REQUEST))
-        outcomes = Run(bulk, request).outcomes_in_order()
-        for outcome in outcomes:
+        run = Run(bulk, request)
+        for outcome in run.steps():
+            # At once: whatever breaks later, this was refused.
             note_outcome(request, outcome)
-        return scim_json(bulk_response(outcomes, request))
+        return scim_json(bulk_response(run.outcomes_as_sent(), request))
 
 
 def note_outcome(request: HttpRequest, outcome: Outcome) -> None:

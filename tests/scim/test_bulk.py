@@ -11,7 +11,7 @@ from directory.models import Group, Membership, User
 from tenants.models import Tenant
 from tests.factories import make_user, user_document
 from tests.scim.bulks import bulk, id_in, new_group, new_user, patch, run, statuses
-from tests.scim.client import ERROR, ScimClient, assert_scim_error, body
+from tests.scim.client import ERROR, ScimClient, body
 
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 REFUSED = "application.provision.integration.call_api"
@@ -62,7 +62,7 @@ def test_a_new_group_has_a_new_user_as_member(okta: ScimClient, tenant: Tenant) 
 
 
 def test_what_is_referred_to_runs_first_and_the_answer_keeps_the_order_sent(okta: ScimClient) -> None:
-    manager = {ENTERPRISE: {"manager": {"value": "bulkId:boss"}}}
+    manager: dict[str, Any] = {ENTERPRISE: {"manager": {"value": "bulkId:boss"}}}
 
     answer = run(okta, new_group("team", "bulkId:worker"), new_user("worker", **manager), new_user("boss"))
 
@@ -214,8 +214,9 @@ def test_a_bug_is_not_swallowed_and_what_ran_before_stays(
     monkeypatch.setattr("scim.adapters.services.create_group", lambda *_, **__: 1 / 0)
 
     with pytest.raises(ZeroDivisionError):
-        okta.post("/Bulk", bulk(new_user("before"), new_group("team")))
+        okta.post("/Bulk", bulk(new_user("before"), new_user("again", "before"), new_group("team")))
 
+    assert Event.objects.filter(tenant=tenant, event_type=REFUSED).count() == 1
     assert User.objects.filter(tenant=tenant, user_name="before").exists()
 
 
@@ -228,90 +229,6 @@ def test_every_refused_operation_is_in_the_log(okta: ScimClient, ada: User) -> N
         ("POST", "/scim/v2/Users", "409"),
         ("DELETE", "/scim/v2/Users/1", "404"),
     ]
-
-
-def test_more_operations_than_allowed_are_413_and_nothing_happens(okta: ScimClient, tenant: Tenant) -> None:
-    answer = okta.post("/Bulk", bulk(*[new_user(f"u{number}") for number in range(1001)]))
-
-    assert_scim_error(answer, 413)
-    assert "1000" in body(answer)["detail"]
-    assert not User.objects.filter(tenant=tenant).exists()
-
-
-WRONG: list[dict[str, Any]] = [
-    {"method": None},
-    {"method": "GET"},
-    {"method": ["POST"]},
-    {"path": None},
-    {"path": 1},
-    {"path": "Users"},
-    {"path": "/Devices"},
-    {"path": "/Users/1"},
-    {"path": "/Users?x"},
-    {"path": "/Users/\x00", "method": "DELETE"},
-    {"path": "/Users/\ud800", "method": "DELETE"},
-    {"path": "/Users/" + "1" * 300, "method": "DELETE"},
-    {"method": "PUT"},
-    {"bulkId": None},
-    {"bulkId": ""},
-    {"bulkId": 1},
-    {"bulkId": "x" * 300},
-    {"bulkId": "fine"},
-    {"BULKID": "y"},
-    {"version": 1},
-    {"data": None},
-    {"data": []},
-]
-
-
-@pytest.mark.parametrize("wrong", WRONG)
-def test_an_operation_of_the_wrong_form_refuses_the_whole_request(
-    okta: ScimClient, tenant: Tenant, wrong: dict[str, Any]
-) -> None:
-    answer = okta.post("/Bulk", bulk(new_user("fine"), {**new_user("x"), **wrong}))
-
-    assert_scim_error(answer, 400, "invalidSyntax")
-    assert not User.objects.filter(tenant=tenant).exists()
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"schemas": ["urn:nonsense"]},
-        {"Operations": None},
-        {"Operations": {}},
-        {"Operations": ["x"]},
-        {"failOnErrors": 0},
-        {"failOnErrors": "1"},
-        {"failOnErrors": True},
-        {"failOnErrors": 1.5},
-    ],
-)
-def test_a_message_of_the_wrong_form_is_refused(okta: ScimClient, wrong: dict[str, Any]) -> None:
-    assert_scim_error(okta.post("/Bulk", bulk(**wrong)), 400, "invalidSyntax")
-
-
-def test_data_that_is_nested_too_deeply_fails_its_operation(okta: ScimClient) -> None:
-    deep: Any = "bulkId:x"
-    for _ in range(900):
-        deep = [deep]
-
-    answer = run(okta, new_user("a", notes=deep), new_user("x"))
-
-    assert statuses(answer) == ["400", "201"]
-
-
-def test_names_of_fields_are_compared_without_regard_to_case(okta: ScimClient) -> None:
-    operation = {"METHOD": "POST", "Path": "/Users/", "bulkid": "x", "DATA": user_document("ann")}
-
-    answer = okta.post("/Bulk", {"operations": [operation], "failonerrors": 1})
-
-    assert body(answer)["Operations"][0]["status"] == "201"
-
-
-def test_only_post_is_possible(okta: ScimClient) -> None:
-    assert_scim_error(okta.get("/Bulk"), 405)
-    assert_scim_error(okta.put("/Bulk", bulk()), 405)
 
 
 def test_a_deleted_user_name_is_free_for_the_next_operation(okta: ScimClient, tenant: Tenant) -> None:
