@@ -90,7 +90,7 @@ class UserAdapter(Adapter):
 
     def save(self) -> None:
         if self.obj._state.adding:
-            self.obj = services.create_user(self.tenant, self.document, by=self.actor)
+            self.obj = services.create_user(self.tenant, self.document, by=self.actor, id=self.obj.id)
         else:
             self._change(lambda _: self.document)
 
@@ -129,7 +129,9 @@ class GroupAdapter(Adapter):
 
     def save(self) -> None:
         if self.obj._state.adding:
-            self.obj = services.create_group(self.tenant, self.document, self.members or (), by=self.actor)
+            self.obj = services.create_group(
+                self.tenant, self.document, self.members or (), by=self.actor, id=self.obj.id
+            )
             return
         changes: list[MemberChange] = [] if self.members is None else [ReplaceMembers(self.members)]
         self._change(lambda _: self.document, changes)

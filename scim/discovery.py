@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django_scim.constants import SchemaURI
@@ -12,6 +13,7 @@ from django_scim.settings import scim_settings
 
 from lib.documents import Document
 from lib.schema import ENTERPRISE_USER, GROUP, USER, to_scim
+from scim.bulk.reading import MAX_OPERATIONS
 from scim.hooks import base_location
 from scim.lists import MOST_RESULTS, USUAL_RESULTS
 
@@ -21,7 +23,11 @@ class ServiceProviderConfig(SCIMServiceProviderConfig):
         return {
             "schemas": [SchemaURI.SERVICE_PROVIDER_CONFIG],
             "patch": {"supported": True},
-            "bulk": {"supported": False, "maxOperations": 0, "maxPayloadSize": 0},
+            "bulk": {
+                "supported": True,
+                "maxOperations": MAX_OPERATIONS,
+                "maxPayloadSize": settings.MAX_BODY_BYTES,
+            },
             "filter": {"supported": True, "maxResults": MOST_RESULTS},
             "changePassword": {"supported": False},
             "sort": {"supported": False},

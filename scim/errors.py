@@ -14,7 +14,7 @@ from django_scim.constants import SCIM_CONTENT_TYPE, SchemaURI
 from django_scim.exceptions import SCIMException
 
 from directory.errors import Conflict, DirectoryError, NotFound, Stale
-from lib.documents import DocumentError
+from lib.documents import Document, DocumentError
 from lib.filters import FilterError
 
 log = logging.getLogger(__name__)
@@ -90,10 +90,14 @@ def as_scim(error: Exception) -> ScimError:
 
 
 def error_response(error: ScimError) -> JsonResponse:
+    return JsonResponse(
+        error_body(error), status=error.status, content_type=SCIM_CONTENT_TYPE, headers=dict(error.headers)
+    )
+
+
+def error_body(error: ScimError) -> Document:
     """`status` goes out as a string, as the RFC wants it."""
-    body = {"schemas": [SchemaURI.ERROR], "status": str(error.status), "detail": error.detail}
+    body: Document = {"schemas": [SchemaURI.ERROR], "status": str(error.status), "detail": error.detail}
     if error.scim_type:
         body["scimType"] = error.scim_type
-    return JsonResponse(
-        body, status=error.status, content_type=SCIM_CONTENT_TYPE, headers=dict(error.headers)
-    )
+    return body

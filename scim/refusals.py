@@ -14,8 +14,12 @@ WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 def note_refusal(request: HttpRequest, refused: ScimError) -> None:
     """So that support staff see why what Okta sent did not arrive. Reading what is not there is no event."""
-    if request.method not in WRITES or request.path.endswith("/.search"):
-        return
+    if request.method in WRITES and not request.path.endswith("/.search"):
+        note_refused_write(request, refused, method=request.method, path=request.path)
+
+
+def note_refused_write(request: HttpRequest, refused: ScimError, *, method: str, path: str) -> None:
+    """Of a whole request, or of an operation within a bulk request."""
     entry = Entry(
         type=EventType.API_CALLED,
         actor=request.actor,  # type: ignore[attr-defined]  # set by the auth check
@@ -24,8 +28,8 @@ def note_refusal(request: HttpRequest, refused: ScimError) -> None:
         reason=refused.detail,
         debug={
             "direction": "inbound",
-            "httpMethod": request.method or "",
-            "requestUri": request.path[:500],
+            "httpMethod": method,
+            "requestUri": path[:500],
             "httpStatus": str(refused.status),
         },
     )

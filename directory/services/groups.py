@@ -25,10 +25,20 @@ Edit = Callable[[Document], Document]
 
 
 @transaction.atomic
-def create_group(tenant: Tenant, document: Document, members: Sequence[Member] = (), *, by: Actor) -> Group:
-    """`document` is cleaned and has no members. Two groups may share a displayName (RFC 7643, 4.2)."""
+def create_group(
+    tenant: Tenant,
+    document: Document,
+    members: Sequence[Member] = (),
+    *,
+    by: Actor,
+    id: uuid.UUID | None = None,
+) -> Group:
+    """`document` is cleaned and has no members. Two groups may share a displayName (RFC 7643, 4.2).
+
+    `id` is given where others refer to it already.
+    """
     now = timezone.now()
-    group = Group(tenant=tenant, created_at=now, modified_at=now)
+    group = Group(id=id or uuid.uuid4(), tenant=tenant, created_at=now, modified_at=now)
     promote_group(group, document)
     group.save(force_insert=True)
     moves = apply_member_change(group, AddMembers(tuple(members))) if members else []

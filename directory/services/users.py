@@ -26,10 +26,13 @@ from tenants.models import Tenant
 Edit = Callable[[Document], Document]
 
 
-def create_user(tenant: Tenant, document: Document, *, by: Actor) -> User:
-    """`document` is cleaned (lib.documents). Raises Conflict if the userName is taken (RFC 7643, 4.1.1)."""
+def create_user(tenant: Tenant, document: Document, *, by: Actor, id: uuid.UUID | None = None) -> User:
+    """`document` is cleaned (lib.documents); `id` is given where others refer to it already.
+
+    Raises Conflict if the userName is taken (RFC 7643, 4.1.1).
+    """
     now = timezone.now()
-    user = User(tenant=tenant, created_at=now, modified_at=now)
+    user = User(id=id or uuid.uuid4(), tenant=tenant, created_at=now, modified_at=now)
     promote_user(user, document)
     with _unique_user_name(user), transaction.atomic():
         insert([user])

@@ -20,6 +20,7 @@ from scim.refusals import note_refusal
 _FIELDS = (
     "schemas",
     "Operations",
+    "failOnErrors",
     "filter",
     "startIndex",
     "count",

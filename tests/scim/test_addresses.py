@@ -49,7 +49,7 @@ def test_an_unknown_address_is_404(okta: ScimClient, ada: User, method: str, pat
     assert_scim_error(okta.send(method, path.format(id=ada.id), {}), 404)
 
 
-@pytest.mark.parametrize("path", ["/Bulk", "/Me", "/Bulk/", "/Me/"])
+@pytest.mark.parametrize("path", ["/Me", "/Me/"])
 @pytest.mark.parametrize("method", ["GET", *WRITING])
 def test_what_is_not_supported_is_501(okta: ScimClient, method: str, path: str) -> None:
     assert_scim_error(okta.send(method, path, {}), 501)

@@ -56,9 +56,10 @@ def test_filter_is_supported_up_to_the_number_said(
     assert most == 1000
 
 
-def test_bulk_is_not_supported_as_said(okta: ScimClient, config: dict[str, Any]) -> None:
-    assert config["bulk"] == {"supported": False, "maxOperations": 0, "maxPayloadSize": 0}
-    assert_scim_error(okta.post("/Bulk", {}), 501)
+def test_bulk_is_supported_up_to_the_limits_said(okta: ScimClient, config: dict[str, Any]) -> None:
+    assert config["bulk"] == {"supported": True, "maxOperations": 1000, "maxPayloadSize": 8 * 1024 * 1024}
+    assert okta.post("/Bulk", {"Operations": []}).status_code == 200
+    assert_scim_error(okta.post("/Bulk", {"Operations": [{}] * 1001}), 413)
 
 
 def test_sort_is_not_supported_as_said(okta: ScimClient, config: dict[str, Any], ada: User) -> None:

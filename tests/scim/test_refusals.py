@@ -168,7 +168,7 @@ def test_a_refused_write_leaves_an_event_with_the_reason_and_nothing_else(
         ("PUT", "/Users/1", {}, "404"),
         ("DELETE", "/Groups/1", {}, "404"),
         ("DELETE", "/Users", {}, "405"),
-        ("POST", "/Bulk", {}, "501"),
+        ("POST", "/Bulk", {}, "400"),
         ("POST", "/nothing", {}, "404"),
         ("POST", "/Users", b"x" * 10_000_000, "413"),
     ],
