@@ -12,6 +12,7 @@ from django.http import HttpRequest
 
 from directory.documents import whole
 from directory.models import Group, User
+from directory.services.versions import expect
 from lib.documents import MAX_DEPTH, check_value
 from scim.adapters import Adapter, GroupAdapter, UserAdapter
 from scim.bulk.ordering import running_order
@@ -19,6 +20,7 @@ from scim.bulk.reading import BulkRequest, Kind, Method, Operation
 from scim.bulk.references import reference, references_of, with_ids
 from scim.errors import ScimError, translated
 from scim.hooks import resource_id
+from scim.preconditions import Preconditions
 from scim.views.resources import operations_in
 
 _MODELS: dict[Kind, type[User | Group]] = {Kind.USERS: User, Kind.GROUPS: Group}
@@ -117,7 +119,7 @@ class Run:
             return model(id=self.ids[cast(str, operation.bulk_id)])
         living: Any = model.objects.filter(tenant=self.request.tenant).living()  # type: ignore[attr-defined]  # set by the auth check
         found = living.select_for_update(no_key=True).get(id=resource_id(self._target(operation) or ""))
-        check_version(found, operation.version)
+        expect(found, _precondition(operation).allow_change)
         return found
 
     def _target(self, operation: Operation) -> str | None:
@@ -127,13 +129,9 @@ class Run:
         return str(found) if found else operation.target
 
 
-def check_version(resource: User | Group, wanted: str | None) -> None:
-    """`version` is what If-Match is to a single request (RFC 7644, 3.7). Raises ScimError (412)."""
-    if wanted in (None, "*"):
-        return
-    current = _version(resource)
-    if str(wanted).removeprefix("W/") != current.removeprefix("W/"):
-        raise ScimError(412, f"The resource has changed: its version is {current}. Read it again.")
+def _precondition(operation: Operation) -> Preconditions:
+    """`version` is what If-Match is to a single request (RFC 7644, 3.7)."""
+    return Preconditions.read({} if operation.version is None else {"If-Match": operation.version})
 
 
 def _version(resource: User | Group) -> str:
