@@ -9,7 +9,7 @@ MAKEFLAGS += --no-print-directory
 python := .venv/bin/python
 pip := $(python) -m pip install --quiet --disable-pip-version-check --require-hashes
 compile := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-header
+	--no-emit-index-url --no-header --no-strip-extras
 rooms := api audit dashboard directory downstream lib project scim tenants
 static := $(shell find $(rooms) -path '*/static/*' -type f 2>/dev/null)
 fast := not slow and not end_to_end
