@@ -30,7 +30,7 @@ class ServiceProviderConfig(SCIMServiceProviderConfig):
             },
             "filter": {"supported": True, "maxResults": MOST_RESULTS},
             "changePassword": {"supported": False},
-            "sort": {"supported": False},
+            "sort": {"supported": True},
             "etag": {"supported": True},
             # RFC 9865, 4. A cursor is a place, not a session: it never expires.
             "pagination": {

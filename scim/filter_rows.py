@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, TextField, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, NullIf
 
 from directory.models import Membership
@@ -27,6 +28,9 @@ class Rows:
 
     def any(self, condition: Q) -> Q:
         return Q(Exists(self.rows.filter(condition)))
+
+    def first(self, wanted: Combinable) -> Combinable:
+        return Subquery(self.rows.order_by("id").values(wanted=wanted)[:1])
 
 
 def members(users_url: str) -> Rows:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Self
 
 from django.db.models import F, Q, TextField, Value
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Concat
 from django.http import HttpRequest
 from django.urls import reverse
 
 from directory.documents import key
 from directory.models import Group, User
-from lib.filters import Path, parse_filter
+from lib.filters import FilterError, Path, attribute_path, parse_filter
+from lib.filters.absent import ABSENT, NO_ELEMENTS
 from lib.filters.json_columns import AnyOf, JsonElements, JsonParts, json_column
 from lib.filters.json_values import JsonAt
 from lib.filters.queries import (
@@ -27,6 +29,7 @@ from lib.filters.queries import (
     Text,
     compile_filter,
 )
+from lib.filters.sorting import sort_key
 from lib.schema import GROUP_RESOURCE, USER_RESOURCE, Attribute, ResourceSchema
 from scim.filter_rows import Rows, groups, members
 from scim.hooks import base_location
@@ -46,26 +49,54 @@ COMMON: Mapping[str, Column] = {
 class ResourceFilter:
     """Compiles `filter` for one kind of resource: columns and rows first, then what is in the document."""
 
+    model: ClassVar[type[User | Group]]
     schema: ClassVar[ResourceSchema]
     columns: ClassVar[Mapping[str, Column]]
     # django-scim2's adapters read this name when they are loaded; ours have no use for it.
     attr_map: ClassVar[Mapping[tuple[str, str | None, str | None], str]] = {}
 
-    def __init__(self, rows: Mapping[str, Rows], location: str) -> None:
-        """`rows` are the attributes that are kept as rows; `location` is that of the list."""
+    def __init__(
+        self, rows: Mapping[str, Rows], location: str, elsewhere: Sequence[ResourceSchema] = ()
+    ) -> None:
+        """`rows` are the attributes that are kept as rows; `location` is that of the list.
+
+        What only the schemas `elsewhere` know has no value here, and is no mistake (RFC 7644, 3.4.2.1).
+        """
         self._rows = rows
         self._location = location
+        self._elsewhere = elsewhere
+
+    @classmethod
+    def of(cls, request: HttpRequest, elsewhere: Sequence[ResourceSchema] = ()) -> Self:
+        raise NotImplementedError
+
+    @classmethod
+    def search(cls, query: str, request: HttpRequest) -> Any:
+        """What django-scim2 calls."""
+        return cls.of(request).among(cls.model.objects.filter(tenant=request.tenant).living(), query)  # type: ignore[attr-defined]  # put there by the door
+
+    def among(self, living: Any, query: str) -> Any:
+        """Those whom the query matches; an empty one matches all. Raises FilterError."""
+        return living.filter(self.compile(query)) if query else living
 
     def compile(self, text: str) -> Q:
         """Raises FilterError."""
         return compile_filter(parse_filter(text), self._column, self._elements)
 
+    def sort_key(self, text: str) -> Combinable:
+        """What lists are ordered by at that path. Raises FilterError."""
+        path = attribute_path(text)
+        column = self._column(path)
+        if column is None:
+            raise FilterError(f"{path} is no attribute that can be sorted by.")
+        return sort_key(column, path)
+
     def _column(self, path: Path) -> Column | None:
         if path.urn and (extension := self.schema.extension(f"{path.urn}:{path.name}")) and not path.sub:
             return JsonParts(JsonAt("document", extension.urn))
         parent = self.schema.attribute(path.name, urn=path.urn)
-        if parent is None or self.schema.attribute(path.name, path.sub, urn=path.urn) is None:
-            return None
+        if parent is None or not _knows(self.schema, path):
+            return ABSENT if self._is_elsewhere(path) else None
         if not self.schema.extension(path.urn or "") and (column := self._outside(path, parent)):
             return column
         owner = JsonAt("document", *self._names(path, parent))
@@ -88,14 +119,20 @@ class ResourceFilter:
 
     def _elements(self, path: Path) -> Elements | None:
         parent = self.schema.attribute(path.name, urn=path.urn)
+        if parent is None and self._is_elsewhere(path):
+            return NO_ELEMENTS
         if parent is None or path.sub or parent.type != "complex":
             return None
         if rows := self._rows.get(parent.name):
             return rows
         return JsonElements(JsonAt("document", *self._names(path, parent)), parent) if _kept(parent) else None
 
+    def _is_elsewhere(self, path: Path) -> bool:
+        return any(_knows(schema, path) for schema in self._elsewhere)
+
 
 class UserFilter(ResourceFilter):
+    model = User
     schema = USER_RESOURCE
     columns: ClassVar[Mapping[str, Column]] = {
         **COMMON,
@@ -105,13 +142,13 @@ class UserFilter(ResourceFilter):
     }
 
     @classmethod
-    def search(cls, query: str, request: HttpRequest) -> Any:
+    def of(cls, request: HttpRequest, elsewhere: Sequence[ResourceSchema] = ()) -> Self:
         rows = {"groups": groups(_url("scim:groups", request))}
-        condition = cls(rows, _url("scim:users", request)).compile(query)
-        return User.objects.filter(condition, tenant=request.tenant).living()  # type: ignore[attr-defined]  # put there by the door
+        return cls(rows, _url("scim:users", request), elsewhere)
 
 
 class GroupFilter(ResourceFilter):
+    model = Group
     schema = GROUP_RESOURCE
     columns: ClassVar[Mapping[str, Column]] = {
         **COMMON,
@@ -120,10 +157,14 @@ class GroupFilter(ResourceFilter):
     }
 
     @classmethod
-    def search(cls, query: str, request: HttpRequest) -> Any:
+    def of(cls, request: HttpRequest, elsewhere: Sequence[ResourceSchema] = ()) -> Self:
         rows = {"members": members(_url("scim:users", request))}
-        condition = cls(rows, _url("scim:groups", request)).compile(query)
-        return Group.objects.filter(condition, tenant=request.tenant).living()  # type: ignore[attr-defined]  # put there by the door
+        return cls(rows, _url("scim:groups", request), elsewhere)
+
+
+def _knows(schema: ResourceSchema, path: Path) -> bool:
+    is_extension = path.urn and not path.sub and schema.extension(f"{path.urn}:{path.name}")
+    return bool(is_extension) or schema.attribute(path.name, path.sub, urn=path.urn) is not None
 
 
 def _kept(attribute: Attribute) -> bool:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django_scim.constants import SchemaURI
 
 from lib.documents import Document
 from scim.errors import ScimError
 from scim.projection import Projection
+from scim.sorting import Sorting
 
 MOST_RESULTS = 1000
 USUAL_RESULTS = 100
@@ -23,6 +25,7 @@ class ListRequest:
     start: int
     count: int
     projection: Projection
+    sorting: Sorting
     # None: by index. Empty: the first page by cursor (RFC 9865).
     cursor: str | None = None
 
@@ -37,12 +40,22 @@ class ListRequest:
             start=max(1, _number(asked, "startIndex", 1)),
             count=min(MOST_RESULTS, max(0, _number(asked, "count", USUAL_RESULTS))),
             projection=Projection.read(asked),
+            sorting=Sorting.read(asked),
             cursor=_cursor(asked),
         )
 
     @property
     def window(self) -> slice:
         return slice(self.start - 1, self.start - 1 + self.count)
+
+    def at_most(self, number: int) -> ListRequest:
+        """A page may be shorter than asked for (RFC 7644, 3.4.2.4)."""
+        return replace(self, count=min(self.count, number))
+
+    @property
+    def listed(self) -> str:
+        """What is listed, in which order, whatever the page."""
+        return json.dumps([self.filter, self.sorting.by.lower(), self.sorting.descending])
 
     def total(self, shown: int) -> int | None:
         """How many there are, if a page that is not full tells; else they must be counted."""

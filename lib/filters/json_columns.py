@@ -5,9 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db.models import Func, Q
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
-from lib.filters.json_values import AnyElement, IsFlag, IsPresent, JsonAt, OfElement, TextOf, WholeElement
+from lib.filters.json_values import (
+    AnyElement,
+    FirstElement,
+    IsFlag,
+    IsPresent,
+    JsonAt,
+    OfElement,
+    TextOf,
+    WholeElement,
+)
 from lib.filters.queries import Column, Elements, read_boolean, read_text
 from lib.filters.texts import compare_text
 from lib.filters.tree import FilterError, Operator, Path, Value
@@ -83,6 +93,9 @@ class JsonElements:
 
     def any(self, condition: Q) -> Q:
         return Q(AnyElement(self.owner, condition))
+
+    def first(self, wanted: Combinable) -> Combinable:
+        return FirstElement(self.owner, wanted)
 
 
 def json_column(owner: JsonAt, parent: Attribute, sub: str | None) -> Column | None:

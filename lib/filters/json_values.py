@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BooleanField, F, Func, JSONField, Q, TextField
+from django.db.models.expressions import Combinable
 from django.db.models.sql.compiler import SQLCompiler
 
 
@@ -77,7 +78,8 @@ class _Elements(_Json):
     )
     postgresql = (
         "jsonb_array_elements(CASE COALESCE(jsonb_typeof(%(expressions)s), 'null') WHEN 'null' THEN '[]' "
-        "WHEN 'array' THEN %(expressions)s ELSE jsonb_build_array(%(expressions)s) END) AS element(value)"
+        "WHEN 'array' THEN %(expressions)s ELSE jsonb_build_array(%(expressions)s) END) "
+        "WITH ORDINALITY AS element(value, key)"
     )
 
 
@@ -90,6 +92,25 @@ class AnyElement(Func):
 
     def __init__(self, owner: JsonAt, condition: Q) -> None:
         super().__init__(_Elements(owner), condition)
+
+
+class FirstElement(Func):
+    """What the primary element of a JSON value gives by `OfElement`, or else its first element."""
+
+    template = "(SELECT %(expressions)s)"
+    arg_joiner = " FROM "
+
+    def __init__(self, owner: JsonAt, wanted: Combinable) -> None:
+        super().__init__(wanted, _PrimaryFirst(_Elements(owner), IsFlag(OfElement("primary"), flag=True)))
+
+    def _resolve_output_field(self) -> Any:
+        return self.get_source_expressions()[0].output_field
+
+
+class _PrimaryFirst(Func):
+    template = "%(expressions)s DESC, element.key LIMIT 1"
+    arg_joiner = " ORDER BY "
+    output_field = JSONField()
 
 
 class TextOf(_Json):

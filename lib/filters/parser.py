@@ -48,6 +48,14 @@ def parse_path(text: str) -> PatchPath:
     return PatchPath(Path(path.urn, path.name), selection, sub)
 
 
+def attribute_path(text: str) -> Path:
+    """A path without a filter, as `sortBy` takes it. Raises FilterError."""
+    found = parse_path(text)
+    if found.filter:
+        raise FilterError(f"{text} is no attribute: leave out what stands in brackets.")
+    return Path(found.path.urn, found.path.name, found.sub)
+
+
 class _Parser:
     """A place in the tokens; each method reads one rule of the grammar and leaves the place behind it."""
 

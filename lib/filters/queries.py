@@ -62,6 +62,10 @@ class Elements(Protocol):
         """Whether one of them fulfils a condition on `column`s."""
         ...
 
+    def first(self, wanted: Combinable) -> Combinable:
+        """What the one that lists are sorted by gives: the primary one, or else the first."""
+        ...
+
 
 # Finds the column of an attribute; None if the resource has no such attribute.
 Find = Callable[[Path], Column | None]

@@ -25,6 +25,8 @@ _FIELDS = (
     "startIndex",
     "count",
     "cursor",
+    "sortBy",
+    "sortOrder",
     "attributes",
     "excludedAttributes",
 )

@@ -110,14 +110,23 @@ def test_a_search_over_users_and_groups_takes_no_cursor(okta: ScimClient) -> Non
     assert_scim_error(okta.post("/.search", {"schemas": [urn], "cursor": ""}), 400, "invalidValue")
 
 
-def test_another_tenants_cursor_shows_none_of_its_users(
+def test_a_cursor_is_for_the_list_that_it_came_with(
     okta: ScimClient, foreign: ScimClient, five: list[User]
 ) -> None:
-    cursor = body(foreign.get("/Users", cursor="", count=1))["nextCursor"]
+    plain = body(okta.get("/Users", cursor="", count=1))["nextCursor"]
+    others = body(foreign.get("/Users", cursor="", count=1))["nextCursor"]
+    by_name = body(okta.get("/Users", cursor="", count=1, sortBy="userName"))["nextCursor"]
 
-    names, _ = page(okta, cursor)
-
-    assert set(names) <= set(NAMES)
+    for wrong in (
+        {"cursor": others},
+        {"cursor": by_name},
+        {"cursor": plain, "sortBy": "userName"},
+        {"cursor": plain, "filter": "active eq true"},
+        {"cursor": by_name, "sortBy": "name.familyName"},
+        {"cursor": by_name, "sortBy": "userName", "sortOrder": "descending"},
+    ):
+        assert_scim_error(okta.get("/Users", **wrong), 400, "invalidCursor")
+    assert_scim_error(okta.get("/Groups", cursor=plain), 400, "invalidCursor")
 
 
 def test_the_provider_config_says_how_lists_are_paged(okta: ScimClient) -> None:

@@ -8,8 +8,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from scim.views import resources
+from scim.views import listing
 from tests.scim.client import ScimClient, assert_scim_error, body
+from tests.scim.conftest import ENTERPRISE
 
 SEARCH = "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
 LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
@@ -56,6 +57,13 @@ def test_a_page_may_span_both_kinds(okta: ScimClient, start: int, count: int) ->
         ("members pr", ["Engineers", "Sales"]),
         ('displayName eq "sales"', ["Sales"]),
         ('externalId eq "nothing"', []),
+        ('userName eq "ada" or displayName eq "sales"', ["ada", "Sales"]),
+        ('not (userName eq "ada")', ["Bob", "carol", "Engineers", "Sales"]),
+        ('userName ne "ada" and displayName ne "sales"', ["Bob", "carol", "Engineers"]),
+        ('emails[type eq "work"] or members pr', ["ada", "Bob", "Engineers", "Sales"]),
+        ('not (emails[type eq "work"])', ["carol", "Engineers", "Sales"]),
+        (f'{ENTERPRISE}:department eq "R&D" or externalId eq "00g1"', ["ada", "Engineers"]),
+        (f"not ({ENTERPRISE} pr)", ["Bob", "carol", "Engineers", "Sales"]),
     ],
 )
 def test_a_kind_without_the_attribute_has_no_match(okta: ScimClient, query: str, expected: list[str]) -> None:
@@ -66,7 +74,17 @@ def test_a_kind_without_the_attribute_has_no_match(okta: ScimClient, query: str,
 
 
 @pytest.mark.parametrize(
-    "query", ['unheard eq "x"', "userName eq", "(", "active gt true", "members.value eq 5"]
+    "query",
+    [
+        'unheard eq "x"',
+        'userName pr or unheard eq "x"',
+        "userName eq",
+        "(",
+        "active gt true",
+        "members.value eq 5",
+        "emails[unheard pr]",
+        "password pr",
+    ],
 )
 def test_a_filter_that_no_kind_understands_is_400(okta: ScimClient, query: str) -> None:
     assert_scim_error(okta.post("/.search", {"schemas": [SEARCH], "filter": query}), 400, "invalidFilter")
@@ -93,11 +111,40 @@ def test_what_is_no_search_is_400(okta: ScimClient, sent: Any) -> None:
 
 
 def test_a_page_of_groups_with_members_stays_short(okta: ScimClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(resources, "GROUPS_WITH_MEMBERS", 1)
+    monkeypatch.setattr(listing, "GROUPS_WITH_MEMBERS", 1)
 
     assert names(search(okta)) == EVERYTHING[:4]
     assert names(search(okta, startIndex=5)) == EVERYTHING[4:]
     assert names(search(okta, excludedAttributes=["members"])) == EVERYTHING
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ({"sortBy": "displayName"}, ["Engineers", "Sales", "ada", "Bob", "carol"]),
+        ({"sortBy": "externalId"}, ["Engineers", "ada", "Bob", "carol", "Sales"]),
+        ({"sortBy": "userName", "sortOrder": "descending"}, ["Engineers", "Sales", "carol", "Bob", "ada"]),
+        ({"sortBy": "active"}, ["Bob", "ada", "carol", "Engineers", "Sales"]),
+        ({"sortBy": "members.display"}, ["Engineers", "Sales", "ada", "Bob", "carol"]),
+        ({"sortBy": "meta.resourceType"}, ["Engineers", "Sales", "ada", "Bob", "carol"]),
+        ({"sortBy": f"{ENTERPRISE}:department"}, ["ada", "Bob", "carol", "Engineers", "Sales"]),
+    ],
+)
+def test_users_and_groups_are_sorted_as_one_list(
+    okta: ScimClient, asked: dict[str, Any], expected: list[str]
+) -> None:
+    whole = search(okta, **asked)
+    pages = [search(okta, startIndex=start, count=2, **asked) for start in (1, 3, 5)]
+
+    assert names(whole) == expected
+    assert [name for page in pages for name in names(page)] == expected
+    assert {page["totalResults"] for page in (whole, *pages)} == {5}
+
+
+def test_an_order_goes_with_a_filter_over_both_kinds(okta: ScimClient) -> None:
+    found = search(okta, filter='externalId sw "00"', sortBy="externalId", sortOrder="descending")
+
+    assert names(found) == ["Bob", "ada", "Engineers"]
 
 
 def test_queries_do_not_grow_with_the_page(okta: ScimClient) -> None:

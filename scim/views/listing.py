@@ -1,0 +1,101 @@
+"""Pages of users and groups: by index (RFC 7644, 3.4.2.4) and by cursor (RFC 9865)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from lib.documents import Document
+from lib.schema import ResourceSchema
+from scim.cursors import read_cursor, write_cursor
+from scim.filters import ResourceFilter
+from scim.lists import ListRequest, cursor_response, list_response
+from scim.references import prefetch_members, with_groups
+from scim.sorting import Order, Place, Sorting
+from scim.views.base import ScimView, scim_json
+
+# A page of groups with their members may be shorter than asked for (RFC 7644, 3.4.2.4): members add up.
+GROUPS_WITH_MEMBERS = 100
+
+
+class ListView(ScimView):
+    """A list of one kind of resource."""
+
+    def get_many(self, request: HttpRequest) -> HttpResponse:
+        return self.answer_list(request, ListRequest.read(request.GET))
+
+    def answer_list(self, request: HttpRequest, asked: ListRequest) -> HttpResponse:
+        found, order = self.find(request, asked.filter), self.order(request, asked.sorting)
+        if asked.cursor is not None:
+            return self.answer_by_cursor(asked, found, order)
+        asked = asked.at_most(self.longest_page(asked))
+        resources = self.read(found, order, asked, asked.window) if asked.count else []
+        total = asked.total(len(resources))
+        total = found.count() if total is None else total
+        return scim_json(list_response(resources, total=total, start=asked.start))
+
+    def answer_by_cursor(self, asked: ListRequest, found: Any, order: Order) -> HttpResponse:
+        asked = asked.at_most(self.longest_page(asked))
+        listed = f"{self.request.tenant.id} {self.model_cls.__name__} {asked.listed}"
+        rest = order.keyed(found)
+        if asked.cursor:
+            rest = rest.filter(order.behind(read_cursor(asked.cursor, listed)))
+        # One more than is shown tells whether there is a page behind this one.
+        page = list(self.beside(rest.order_by(*order.terms), asked)[: asked.count + 1]) if asked.count else []
+        shown = page[: asked.count]
+        following = write_cursor(Place.of(shown[-1]), listed) if len(page) > len(shown) else None
+        resources = self.rendered(shown, asked)
+        return scim_json(cursor_response(resources, total=found.count(), following=following))
+
+    def read(self, found: Any, order: Order, asked: ListRequest, window: slice) -> list[Document]:
+        """What is in the window of all that was found."""
+        rows = self.beside(order.keyed(found).order_by(*order.terms), asked)
+        return self.rendered(list(rows[window]), asked)
+
+    def read_by_id(self, found: Any, asked: ListRequest, ids: Sequence[Any]) -> dict[Any, Document]:
+        """Those of them that are still found."""
+        rows = list(self.beside(found.filter(id__in=ids), asked))
+        return {row.id: document for row, document in zip(rows, self.rendered(rows, asked), strict=True)}
+
+    def rendered(self, page: list[Any], asked: ListRequest) -> list[Document]:
+        self.prefetch(page, asked)
+        return [self.scim_adapter(row, request=self.request).to_dict(asked.projection) for row in page]
+
+    def filters(self) -> type[ResourceFilter]:
+        found: type[ResourceFilter] = self.__class__.parser_getter()
+        return found
+
+    def find(self, request: Any, query: str, elsewhere: Sequence[ResourceSchema] = ()) -> Any:
+        living = self.model_cls.objects.filter(tenant=request.tenant).living()
+        return self.filters().of(request, elsewhere).among(living, query)
+
+    def order(
+        self, request: HttpRequest, sorting: Sorting, elsewhere: Sequence[ResourceSchema] = ()
+    ) -> Order:
+        return sorting.order(self.filters().of(request, elsewhere).sort_key)
+
+    def longest_page(self, asked: ListRequest) -> int:
+        return asked.count
+
+    def beside(self, found: Any, asked: ListRequest) -> Any:
+        """The rows with what comes by the same statement."""
+        return found
+
+    def prefetch(self, page: list[Any], asked: ListRequest) -> None:
+        """What a page needs beside its rows, by one statement."""
+
+
+class UserList(ListView):
+    def beside(self, found: Any, asked: ListRequest) -> Any:
+        return with_groups(found) if asked.projection.wants("groups") else found
+
+
+class GroupList(ListView):
+    def longest_page(self, asked: ListRequest) -> int:
+        return GROUPS_WITH_MEMBERS if asked.projection.wants("members") else asked.count
+
+    def prefetch(self, page: list[Any], asked: ListRequest) -> None:
+        if asked.projection.wants("members"):
+            prefetch_members(page)
