@@ -2,12 +2,15 @@
 
 from django.apps import AppConfig
 from django.db.backends.signals import connection_created
+from django.db.models.signals import post_migrate
 
 
 class DirectoryConfig(AppConfig):
     name = "directory"
 
     def ready(self) -> None:
+        from directory.tallies import keep_tallies
         from lib.filters.texts import teach_sqlite_to_fold
 
         connection_created.connect(teach_sqlite_to_fold, dispatch_uid="sqlite folds case")
+        post_migrate.connect(keep_tallies, sender=self, dispatch_uid="tallies are kept")

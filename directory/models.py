@@ -161,3 +161,21 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.value} in {self.group_id}"
+
+
+class Tally(models.Model):
+    """A part of how many users or groups of a tenant came and went; `directory.tallies` keeps it.
+
+    The sum of `born` less that of `died` is how many live. Both only ever rise, and any change of who is
+    listed, or in which order, raises one of them.
+    """
+
+    pk = models.CompositePrimaryKey("tenant_id", "kind", "slot")
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="tallies", db_index=False)
+    kind = models.CharField(max_length=8)
+    slot = models.PositiveSmallIntegerField()
+    born = models.PositiveBigIntegerField()
+    died = models.PositiveBigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.born} {self.kind}s came, {self.died} went"
