@@ -53,6 +53,11 @@ class ListRequest:
         return replace(self, count=min(self.count, number))
 
     @property
+    def is_plain(self) -> bool:
+        """All of them, the oldest first."""
+        return not self.filter and not self.sorting.by
+
+    @property
     def listed(self) -> str:
         """What is listed, in which order, whatever the page."""
         return json.dumps([self.filter, self.sorting.by.lower(), self.sorting.descending])

@@ -21,7 +21,7 @@ _ID = User._meta.get_field("id")
 _USER, _GROUP, _MEMBERSHIP = (model._meta.db_table for model in (User, Group, Membership))
 _THEIRS = f"""
     FROM {_MEMBERSHIP} m JOIN {_GROUP} g ON g.id = m.group_id AND g.deleted_at IS NULL
-    WHERE m.user_id = {_USER}.id
+    WHERE m.user_id = {{user}}.id
 """
 # A JSON text of pairs; null or an empty list for none.
 _GROUPS = {
@@ -36,9 +36,14 @@ _GROUPS = {
 }
 
 
+def groups_in(user: str) -> str:
+    """An expression of the groups of the user whom a statement calls so."""
+    return _GROUPS[connection.vendor].format(user=user)
+
+
 def with_groups(users: QuerySet[User]) -> QuerySet[User]:
     """Users that bring the groups they are in, by the statement that reads them."""
-    return users.annotate(read_groups=RawSQL(_GROUPS[connection.vendor], (), TextField()))  # noqa: S611  # fixed
+    return users.annotate(read_groups=RawSQL(groups_in(_USER), (), TextField()))  # noqa: S611  # fixed
 
 
 def _groups_of(user: User) -> list[tuple[str, str]]:
@@ -51,7 +56,7 @@ def _groups_of(user: User) -> list[tuple[str, str]]:
 
 
 def _statement() -> str:
-    return f"SELECT {_GROUPS[connection.vendor]} FROM {_USER} WHERE id = %s"  # noqa: S608  # names only
+    return f"SELECT {groups_in(_USER)} FROM {_USER} WHERE id = %s"  # noqa: S608  # names only
 
 
 def prefetch_members(groups: Sequence[Group]) -> None:
