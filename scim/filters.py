@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Self
 
 from django.db.models import F, Q, TextField, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Concat
 from django.http import HttpRequest
-from django.urls import reverse
 
 from directory.documents import key
 from directory.models import Group, User
@@ -32,7 +31,7 @@ from lib.filters.queries import (
 from lib.filters.sorting import sort_key
 from lib.schema import GROUP_RESOURCE, USER_RESOURCE, Attribute, ResourceSchema
 from scim.filter_rows import Rows, groups, members
-from scim.hooks import base_location
+from scim.hooks import address
 
 _ETAG = Concat(Value('W/"'), Cast(F("version"), TextField()), Value('"'), output_field=TextField())
 COMMON: Mapping[str, Column] = {
@@ -56,9 +55,9 @@ class ResourceFilter:
     attr_map: ClassVar[Mapping[tuple[str, str | None, str | None], str]] = {}
 
     def __init__(
-        self, rows: Mapping[str, Rows], location: str, elsewhere: Sequence[ResourceSchema] = ()
+        self, rows: Mapping[str, Callable[[], Rows]], location: str, elsewhere: Sequence[ResourceSchema] = ()
     ) -> None:
-        """`rows` are the attributes that are kept as rows; `location` is that of the list.
+        """`rows` make the attributes that are kept as rows; `location` is that of the list.
 
         What only the schemas `elsewhere` know has no value here, and is no mistake (RFC 7644, 3.4.2.1).
         """
@@ -105,8 +104,8 @@ class ResourceFilter:
     def _outside(self, path: Path, parent: Attribute) -> Column | None:
         """The column of what is not in the document, or is in a column as well."""
         if rows := self._rows.get(parent.name):
-            column = rows.column(Path(None, path.sub or "value"))
-            return AnyOf(rows, column) if column else None
+            column = rows().column(Path(None, path.sub or "value"))
+            return AnyOf(rows(), column) if column else None
         name = f"{path.name}.{path.sub}" if path.sub else path.name
         if name.lower() == "meta.location":
             return Address(self._location, "id")
@@ -124,7 +123,7 @@ class ResourceFilter:
         if parent is None or path.sub or parent.type != "complex":
             return None
         if rows := self._rows.get(parent.name):
-            return rows
+            return rows()
         return JsonElements(JsonAt("document", *self._names(path, parent)), parent) if _kept(parent) else None
 
     def _is_elsewhere(self, path: Path) -> bool:
@@ -143,8 +142,8 @@ class UserFilter(ResourceFilter):
 
     @classmethod
     def of(cls, request: HttpRequest, elsewhere: Sequence[ResourceSchema] = ()) -> Self:
-        rows = {"groups": groups(_url("scim:groups", request))}
-        return cls(rows, _url("scim:users", request), elsewhere)
+        rows = {"groups": lambda: groups(address("scim:groups", request))}
+        return cls(rows, address("scim:users", request), elsewhere)
 
 
 class GroupFilter(ResourceFilter):
@@ -158,8 +157,8 @@ class GroupFilter(ResourceFilter):
 
     @classmethod
     def of(cls, request: HttpRequest, elsewhere: Sequence[ResourceSchema] = ()) -> Self:
-        rows = {"members": members(_url("scim:users", request))}
-        return cls(rows, _url("scim:groups", request), elsewhere)
+        rows = {"members": lambda: members(address("scim:users", request))}
+        return cls(rows, address("scim:groups", request), elsewhere)
 
 
 def _knows(schema: ResourceSchema, path: Path) -> bool:
@@ -170,7 +169,3 @@ def _knows(schema: ResourceSchema, path: Path) -> bool:
 def _kept(attribute: Attribute) -> bool:
     """Whether the document has it: `meta` is made for each answer, and a password is not kept."""
     return attribute.name == "schemas" or attribute.mutability not in {"readOnly", "writeOnly"}
-
-
-def _url(name: str, request: HttpRequest) -> str:
-    return base_location(request).rstrip("/") + reverse(name)
