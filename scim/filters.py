@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, ClassVar, Self
 
 from django.db.models import F, Q, TextField, Value
@@ -12,7 +13,7 @@ from django.http import HttpRequest
 
 from directory.documents import key
 from directory.models import Group, User
-from lib.filters import FilterError, Path, attribute_path, parse_filter
+from lib.filters import Compare, FilterError, Path, attribute_path, parse_filter
 from lib.filters.absent import ABSENT, NO_ELEMENTS
 from lib.filters.json_columns import AnyOf, JsonElements, JsonParts, json_column
 from lib.filters.json_values import JsonAt
@@ -33,6 +34,8 @@ from lib.schema import GROUP_RESOURCE, USER_RESOURCE, Attribute, ResourceSchema
 from scim.filter_rows import Rows, groups, members
 from scim.hooks import address
 
+# One request may look at its filter twice.
+_parsed = lru_cache(maxsize=100)(parse_filter)
 _ETAG = Concat(Value('W/"'), Cast(F("version"), TextField()), Value('"'), output_field=TextField())
 COMMON: Mapping[str, Column] = {
     "id": Identifier("id"),
@@ -78,9 +81,18 @@ class ResourceFilter:
         """Those whom the query matches; an empty one matches all. Raises FilterError."""
         return living.filter(self.compile(query)) if query else living
 
+    def looked_up(self, text: str) -> tuple[str, str] | None:
+        """Field and value, if the filter is nothing but a column of text that equals. Raises FilterError."""
+        match _parsed(text):
+            case Compare(path, "eq", str(value)):
+                column = self._column(path)
+                if isinstance(column, Text):
+                    return column.field, column.fold(value) if column.fold else value
+        return None
+
     def compile(self, text: str) -> Q:
         """Raises FilterError."""
-        return compile_filter(parse_filter(text), self._column, self._elements)
+        return compile_filter(_parsed(text), self._column, self._elements)
 
     def sort_key(self, text: str) -> Combinable:
         """What lists are ordered by at that path. Raises FilterError."""

@@ -14,6 +14,8 @@ from lib.statements import names_of, row_of
 from scim.cursors import read_cursor, write_cursor
 from scim.filters import ResourceFilter
 from scim.lists import ListRequest, cursor_response, list_response
+from scim.lookups import look_up
+from scim.projection import Projection
 from scim.references import groups_in, prefetch_members, with_groups
 from scim.sorting import Order, Place, Sorting
 from scim.views.base import ScimView, scim_json
@@ -33,6 +35,8 @@ class ListView(ScimView):
         asked = asked.at_most(self.longest_page(asked))
         if asked.is_plain:
             resources, total = self.read_plain(asked)
+        elif by := self.looked_up(request, asked):
+            resources, total = self.read_looked_up(request, asked, by)
         else:
             resources, total = self.read_found(request, asked)
         return scim_json(list_response(resources, total=total, start=asked.start))
@@ -42,11 +46,24 @@ class ListView(ScimView):
         found = read_window(
             self.model_cls,
             self.request.tenant,
-            names_of(self.model_cls, "r") + self.columns_beside(asked),
+            names_of(self.model_cls, "r") + self.columns_beside(asked.projection),
             start=asked.start - 1,
             count=asked.count,
         )
         return self.rendered([self.row_of(values) for values in found.rows], asked), found.total
+
+    def looked_up(self, request: HttpRequest, asked: ListRequest) -> tuple[str, str] | None:
+        return None if asked.sorting.by else self.filters().of(request).looked_up(asked.filter)
+
+    def read_looked_up(
+        self, request: HttpRequest, asked: ListRequest, by: tuple[str, str]
+    ) -> tuple[list[Document], int]:
+        """By one column, which most often finds one or none."""
+        columns = names_of(self.model_cls, "r") + self.columns_beside(asked.projection)
+        found = look_up(self.model_cls, request.tenant, columns, by, start=asked.start - 1, count=asked.count)
+        total = asked.total(len(found))
+        total = self.find(request, asked.filter).count() if total is None else total
+        return self.rendered([self.row_of(values) for values in found], asked), total
 
     def read_found(self, request: HttpRequest, asked: ListRequest) -> tuple[list[Document], int]:
         found, order = self.find(request, asked.filter), self.order(request, asked.sorting)
@@ -101,7 +118,7 @@ class ListView(ScimView):
         """The rows with what comes by the same statement."""
         return found
 
-    def columns_beside(self, asked: ListRequest) -> str:
+    def columns_beside(self, projection: Projection) -> str:
         """The same in SQL, behind the columns of the row, which is `r`."""
         return ""
 
@@ -116,8 +133,8 @@ class UserList(ListView):
     def beside(self, found: Any, asked: ListRequest) -> Any:
         return with_groups(found) if asked.projection.wants("groups") else found
 
-    def columns_beside(self, asked: ListRequest) -> str:
-        return f", {groups_in('r')}" if asked.projection.wants("groups") else ""
+    def columns_beside(self, projection: Projection) -> str:
+        return f", {groups_in('r')}" if projection.wants("groups") else ""
 
     def row_of(self, values: Sequence[Any]) -> Any:
         width = len(User._meta.concrete_fields)

@@ -8,11 +8,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django_scim import views as base
 from django_scim.constants import SchemaURI
 
+from directory.errors import NotFound
 from directory.services.versions import expect
 from lib.documents import Document
+from lib.statements import names_of
 from scim.adapters import GroupAdapter
 from scim.errors import ScimError
 from scim.hooks import resource_id
+from scim.lookups import look_up
 from scim.preconditions import Preconditions
 from scim.projection import Projection
 from scim.views.base import message_in, scim_json
@@ -35,8 +38,12 @@ class ResourceView(ListView):
 
     def get_object(self) -> Any:
         """The living resource of the request's tenant. Raises NotFound."""
-        living = self.model_cls.objects.filter(tenant=self.request.tenant).living()
-        return living.get(id=resource_id(self.kwargs["uuid"]))
+        text = self.kwargs["uuid"]
+        columns = names_of(self.model_cls, "r") + self.columns_beside(Projection.read(self.request.GET))
+        found = look_up(self.model_cls, self.request.tenant, columns, ("id", resource_id(text)))
+        if not found:
+            raise NotFound(f"There is no resource {text[:100]}.")
+        return self.row_of(found[0])
 
     def get_single(self, request: HttpRequest) -> HttpResponse:
         """Preconditions come last, as they say nothing of a request that is refused (RFC 9110, 13.2.1)."""
