@@ -60,7 +60,7 @@ class ListView(ScimView):
     ) -> tuple[list[Document], int]:
         """By one column, which most often finds one or none."""
         columns = names_of(self.model_cls, "r") + self.columns_beside(asked.projection)
-        found = look_up(self.model_cls, request.tenant, columns, by, start=asked.start - 1, count=asked.count)
+        found = look_up(self.model_cls, self.request.tenant, columns, by, start=asked.start - 1, count=asked.count)
         total = asked.total(len(found))
         total = self.find(request, asked.filter).count() if total is None else total
         return self.rendered([self.row_of(values) for values in found], asked), total
