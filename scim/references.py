@@ -46,13 +46,12 @@ def with_groups(users: QuerySet[User]) -> QuerySet[User]:
     return users.annotate(read_groups=RawSQL(groups_in(_USER), (), TextField()))  # noqa: S611  # fixed
 
 
-def _groups_of(user: User) -> list[tuple[str, str]]:
-    """Ids and names, in the order in which the user came to them."""
+def _groups_of(user: User) -> str | None:
+    """As the database writes them, in the order in which the user came to them."""
     if not hasattr(user, "read_groups"):
         ((found,),) = select(_statement(), [_ID.get_db_prep_value(user.id, connection)])
-    else:
-        found = user.read_groups
-    return [(str(uuid.UUID(group_id)), name) for group_id, name in json.loads(found or "[]")]
+        return found  # type: ignore[no-any-return]
+    return user.read_groups  # type: ignore[no-any-return]
 
 
 def _statement() -> str:
@@ -66,19 +65,35 @@ def prefetch_members(groups: Sequence[Group]) -> None:
 
 
 def user_groups(user: User, request: HttpRequest) -> list[Document]:
-    """RFC 7643 4.1.2 `groups`: read-only, direct memberships."""
-    url = _base("scim:groups", request)
+    return shown_groups(_groups_of(user), groups_url(request))
+
+
+def shown_groups(read: str | None, url: str) -> list[Document]:
+    """RFC 7643 4.1.2 `groups`: read-only, direct memberships. `read` is what `groups_in` gives."""
     return [
-        {"value": group_id, "display": name, "$ref": f"{url}/{group_id}", "type": "direct"}
-        for group_id, name in _groups_of(user)
+        {
+            "value": (value := str(uuid.UUID(group_id))),
+            "display": name,
+            "$ref": f"{url}/{value}",
+            "type": "direct",
+        }
+        for group_id, name in (json.loads(read) if read and read != "[]" else ())
     ]
+
+
+def users_url(request: HttpRequest) -> str:
+    return _base("scim:users", request)
+
+
+def groups_url(request: HttpRequest) -> str:
+    return _base("scim:groups", request)
 
 
 def group_members(group: Group, request: HttpRequest) -> list[Document]:
     """In the order they came. What the client called a member comes back; else what it is called here."""
     if not hasattr(group, "read_memberships"):
         prefetch_members([group])
-    url = _base("scim:users", request)
+    url = users_url(request)
     rows: list[Membership] = group.read_memberships  # type: ignore[attr-defined]  # put there by the prefetch
     return [_member(row, url) for row in rows if row.user is None or row.user.is_living]
 
