@@ -107,7 +107,8 @@ def _statement(model: type[User | Group], columns: str, from_spot: bool) -> str:
     living = f"FROM {table} WHERE tenant_id = %s AND deleted_at IS NULL"
     after = "AND (created_at, id) > (%s, %s)"
     return (
-        f"SELECT tally.total, tally.died, newer.number, newest.at, newest.id, page.at, page.id, {columns} "  # noqa: S608  # names
+        "SELECT tally.total, tally.died, newer.number, CAST(newest.at AS text), CAST(newest.id AS text), "  # noqa: S608  # names
+        f"CAST(page.at AS text), CAST(page.id AS text), {columns} "
         f"FROM (SELECT {BORN} - {DIED} AS total, {DIED} AS died {OF_KIND}) AS tally "
         f"CROSS JOIN (SELECT COUNT(*) AS number FROM (SELECT 1 {living} {after} LIMIT %s) AS few) AS newer "
         f"LEFT JOIN (SELECT created_at AS at, id {living} "
