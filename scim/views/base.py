@@ -37,9 +37,9 @@ def scim_json(document: Document, status: int = 200) -> JsonResponse:
     return JsonResponse(document, status=status, content_type=SCIM_CONTENT_TYPE)
 
 
-def scim_text(text: str) -> HttpResponse:
+def scim_text(text: str, status: int = 200) -> HttpResponse:
     """A body that is JSON already."""
-    return HttpResponse(text, content_type=SCIM_CONTENT_TYPE)
+    return HttpResponse(text, status=status, content_type=SCIM_CONTENT_TYPE)
 
 
 class ScimView(base.SCIMView):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,7 +14,7 @@ from lib.statements import names_of, row_of
 from scim.cursors import read_cursor, write_cursor
 from scim.filters import ResourceFilter
 from scim.lists import ListRequest, cursor_page, index_page
-from scim.references import groups_in, prefetch_members, with_groups
+from scim.references import groups_in, read_members, with_groups
 from scim.sorting import Order, Place, Sorting
 from scim.stored import as_stored, stored_columns, stored_of, stored_texts
 from scim.views.base import ScimView, scim_text
@@ -112,7 +111,7 @@ class ListView(ScimView):
 
     def texts(self, rows: Sequence[Any], asked: ListRequest) -> list[str]:
         adapters = [self.scim_adapter(row, request=self.request) for row in rows]
-        return [json.dumps(adapter.to_dict(asked.projection)) for adapter in adapters]
+        return [adapter.to_text(asked.projection) for adapter in adapters]
 
 
 class UserList(ListView):
@@ -146,5 +145,5 @@ class GroupList(ListView):
 
     def texts(self, rows: Sequence[Any], asked: ListRequest) -> list[str]:
         if asked.projection.wants("members"):
-            prefetch_members(rows)
+            read_members(rows, self.request)
         return super().texts(rows, asked)

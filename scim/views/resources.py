@@ -15,7 +15,7 @@ from scim.errors import ScimError
 from scim.hooks import resource_id
 from scim.preconditions import Preconditions
 from scim.projection import Projection
-from scim.views.base import message_in, scim_json
+from scim.views.base import message_in, scim_text
 from scim.views.listing import GroupList, ListView, UserList
 
 # Above this many members a group is not sent back after a PATCH: 204 is as good an answer (RFC 7644, 3.5.2).
@@ -86,7 +86,7 @@ def resource_response(
     adapter: Any, status: int = 200, *, projection: Projection | None = None
 ) -> HttpResponse:
     """One resource, where it is, and which version of it."""
-    response = scim_json(adapter.to_dict(projection), status)
+    response = scim_text(adapter.to_text(projection or Projection.read(adapter.request.GET)), status)
     response["Location"] = adapter.location
     response["ETag"] = adapter.etag
     return response
