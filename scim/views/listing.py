@@ -93,7 +93,7 @@ class ListView(ScimView):
     def order(
         self, request: HttpRequest, sorting: Sorting, elsewhere: Sequence[ResourceSchema] = ()
     ) -> Order:
-        return sorting.order(self.filters().of(request, elsewhere).sort_key)
+        return sorting.order(self.model_cls, self.filters().of(request, elsewhere).sort_key)
 
     def longest_page(self, asked: ListRequest) -> int:
         return asked.count

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Value
@@ -122,4 +122,5 @@ def _places(kinds: Sequence[Kind]) -> Any:
         .values_list("id", "of_kind", "sort_key", "created_at")
         for number, kind in enumerate(kinds)
     )
-    return first.union(*rest, all=True).order_by(*kinds[0].order.terms)
+    order = replace(kinds[0].order, everybody=all(kind.order.everybody for kind in kinds))
+    return first.union(*rest, all=True).order_by(*order.terms)
