@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from directory.models import KEY_LENGTH, Group, Resource, User
@@ -15,18 +16,26 @@ def whole(resource: User | Group) -> Document:
     return {
         **resource.document,
         "id": str(resource.id),
-        "meta": {
-            "resourceType": type(resource).__name__,
-            "created": utc_text(resource.created_at),
-            "lastModified": utc_text(resource.modified_at),
-            "version": version_tag(resource),
-        },
+        "meta": meta_of(type(resource).__name__, resource.version, resource.created_at, resource.modified_at),
+    }
+
+
+def meta_of(kind: str, version: int, created_at: datetime, modified_at: datetime) -> Document:
+    return {
+        "resourceType": kind,
+        "created": utc_text(created_at),
+        "lastModified": utc_text(modified_at),
+        "version": _tag(version),
     }
 
 
 def version_tag(resource: User | Group) -> str:
+    return _tag(resource.version)
+
+
+def _tag(version: int) -> str:
     """Weak: one version has several representations (RFC 7644, 3.14)."""
-    return f'W/"{resource.version}"'
+    return f'W/"{version}"'
 
 
 def key(text: str) -> str:

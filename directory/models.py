@@ -60,8 +60,8 @@ class User(Resource):
     active = models.BooleanField(null=True)
     primary_email = models.CharField(max_length=KEY_LENGTH, default="")
 
-    # No column: known of a user who was created this moment, so that nobody needs to ask.
-    is_in_no_group = False
+    # No column: the groups as `scim.references` reads them; None where nobody has asked.
+    read_groups: str | None = None
 
     objects = UserQuerySet.as_manager()
 

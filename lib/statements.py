@@ -104,10 +104,10 @@ def row_of(model: type[Row], values: Sequence[Any]) -> Row:
 
 @cache
 def _readers(model: type[models.Model]) -> tuple[Callable[[Any], Any], ...]:
-    return tuple(_reader(field) for field in model._meta.concrete_fields)
+    return tuple(reader_of(field) for field in model._meta.concrete_fields)
 
 
-def _reader(field: Field) -> Callable[[Any], Any]:
+def reader_of(field: Field) -> Callable[[Any], Any]:
     """From what the driver gives to what the field holds: UUIDs and times are texts in SQLite."""
     column = field.get_col(field.model._meta.db_table)
     converters = [*connection.ops.get_db_converters(column), *column.get_db_converters(connection)]

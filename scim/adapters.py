@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
@@ -69,6 +70,10 @@ class Adapter(SCIMMixin):
         self._add_references(document, projection)
         return projection.apply(document)
 
+    def to_text(self, projection: Projection) -> str:
+        """The same as JSON."""
+        return json.dumps(self.to_dict(projection))
+
     def _add_references(self, document: Document, projection: Projection) -> None:
         raise NotImplementedError
 
@@ -130,7 +135,14 @@ class GroupAdapter(Adapter):
 
     def _add_references(self, document: Document, projection: Projection) -> None:
         if projection.wants("members"):
-            document["members"] = group_members(self.obj, self.request)
+            document["members"] = json.loads(group_members(self.obj, self.request))
+
+    def to_text(self, projection: Projection) -> str:
+        """Members are not read to be written again: there may be very many."""
+        if not projection.takes_all:
+            return super().to_text(projection)
+        document = super().to_text(Projection(without=frozenset({"members"})))
+        return f'{document[:-1]}, "members": {group_members(self.obj, self.request)}}}'
 
     def save(self) -> None:
         if self.obj._state.adding:

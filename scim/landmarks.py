@@ -15,8 +15,8 @@ from typing import Any
 MOST_LISTS = 50
 MOST_PLACES = 500
 
-# (created_at, id) as the database's driver gives and takes them.
-Spot = tuple[Any, Any]
+# (created_at, id) as texts of the database.
+Spot = tuple[str, str]
 
 
 @dataclass(frozen=True)

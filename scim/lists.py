@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django_scim.constants import SchemaURI
@@ -95,13 +95,22 @@ def list_response(resources: list[Document], *, total: int, start: int) -> Docum
     return {**_list(resources, total), "startIndex": start, "Resources": resources}
 
 
-def cursor_response(resources: list[Document], *, total: int, following: str | None) -> Document:
+def index_page(resources: list[str], *, total: int, start: int) -> str:
+    """The same of resources that are JSON texts."""
+    return _page(resources, {**_list(resources, total), "startIndex": start})
+
+
+def cursor_page(resources: list[str], *, total: int, following: str | None) -> str:
     """Without a cursor to go on by it was the last page (RFC 9865, 2)."""
     go_on = {} if following is None else {"nextCursor": following}
-    return {**_list(resources, total), **go_on, "Resources": resources}
+    return _page(resources, {**_list(resources, total), **go_on})
 
 
-def _list(resources: list[Document], total: int) -> Document:
+def _page(resources: list[str], head: Document) -> str:
+    return f'{json.dumps(head)[:-1]}, "Resources": [{", ".join(resources)}]}}'
+
+
+def _list(resources: Sequence[object], total: int) -> Document:
     return {
         "schemas": [SchemaURI.LIST_RESPONSE],
         "totalResults": total,

@@ -25,6 +25,10 @@ class Projection:
             raise ScimError(400, "Send either attributes or excludedAttributes, not both.", "invalidValue")
         return cls(only, without)
 
+    @property
+    def takes_all(self) -> bool:
+        return not self.only and not self.without
+
     def wants(self, name: str) -> bool:
         """Whether anything of the attribute is answered; lets a view leave out a costly query."""
         name = name.lower()
@@ -33,7 +37,7 @@ class Projection:
         return name not in self.without
 
     def apply(self, document: Document) -> Document:
-        if not self.only and not self.without:
+        if self.takes_all:
             return document
         return {
             name: kept for name, value in document.items() if (kept := self._kept(name, value)) is not None

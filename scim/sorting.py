@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import F, Q
 from django.db.models.expressions import Combinable, OrderBy
 
+from directory.models import Group, User
 from lib.filters import FilterError
 from scim.errors import ScimError
 
@@ -32,14 +33,20 @@ class Sorting:
         by = by.strip()
         return cls(by, descending=bool(by) and _ORDERS[order.lower()])
 
-    def order(self, key_at: Callable[[str], Combinable]) -> Order:
+    def order(self, model: type[User | Group], key_at: Callable[[str], Combinable]) -> Order:
         """`key_at` finds what a path is sorted by, or raises FilterError: such a path is 400 invalidValue."""
         if not self.by:
             return Order()
         try:
-            return Order(key_at(self.by), self.descending)
+            key = key_at(self.by)
+            return Order(key, self.descending, everybody=_is_required(model, key))
         except FilterError as error:
             raise ScimError(400, f"sortBy: {error}", "invalidValue") from error
+
+
+def _is_required(model: type[User | Group], key: Combinable) -> bool:
+    # django-stubs leave the name out.
+    return isinstance(key, F) and not model._meta.get_field(key.name).null  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)
@@ -59,11 +66,12 @@ class Place:
 class Order:
     """By the key, then by creation: whoever is created while a client reads comes behind its equals.
 
-    Who has no key comes last when ascending, first when descending.
+    Who has no key comes last when ascending, first when descending; `everybody` has one.
     """
 
     key: Combinable | None = None
     descending: bool = False
+    everybody: bool = False
 
     def keyed(self, found: Any) -> Any:
         return found if self.key is None else found.annotate(sort_key=self.key)
@@ -73,6 +81,8 @@ class Order:
         if self.key is None:
             return ("created_at", "id")
         key = F("sort_key")
+        if self.everybody:
+            return (key.desc() if self.descending else key.asc(), "created_at", "id")
         first = key.desc(nulls_first=True) if self.descending else key.asc(nulls_last=True)
         return (first, "created_at", "id")
 
@@ -86,5 +96,9 @@ class Order:
             rest = Q(sort_key__isnull=False) if self.descending else Q(pk__in=[])
             return Q(sort_key=None) & later | rest
         beyond = Q(sort_key__lt=place.key) if self.descending else Q(sort_key__gt=place.key)
+        if self.everybody:
+            # Said twice, as above.
+            within = Q(sort_key__lte=place.key) if self.descending else Q(sort_key__gte=place.key)
+            return within & (beyond | later)
         absent = Q(pk__in=[]) if self.descending else Q(sort_key=None)
         return beyond | Q(sort_key=place.key) & later | absent

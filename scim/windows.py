@@ -37,12 +37,12 @@ class _Asked:
 
 @dataclass(frozen=True)
 class _Read(Window):
-    """What one statement, and so one moment, says; `ends` at the last row's spot, if there are rows."""
+    """What one statement, and so one moment, says; `spots` are where the page begins and ends, with ranks."""
 
     died: int
     behind: int
     last: Spot
-    ends: Spot | None
+    spots: list[tuple[int, Spot]]
 
 
 def read_window(model: type[User | Group], tenant: Tenant, columns: str, *, start: int, count: int) -> Window:
@@ -66,14 +66,15 @@ def _remember(asked: _Asked, known: Landmarks | None, read: _Read) -> None:
     now = Landmarks(read.died, read.total, read.last)
     if known:
         now = replace(now, ranks=known.ranks, spots=known.spots)
-    if read.ends:
-        now = now.with_spot(asked.start + len(read.rows), read.ends)
+    for rank, spot in read.spots:
+        now = now.with_spot(rank, spot)
     remember((asked.model, asked.tenant.pk), now)
 
 
 def _read(asked: _Asked, known: Landmarks | None, near: tuple[int, Spot] | None) -> _Read:
-    """From the spot that is near, or from the front."""
-    skipped, spot = near or (0, ())
+    """From the spot that is near, or from the front. The last that is skipped is read, to be a spot."""
+    rank, spot = near or (0, ())
+    beside = min(1, asked.start - rank)
     tally = of_kind(asked.model, asked.tenant)
     tenant = tally[0]
     rows = select(
@@ -82,18 +83,20 @@ def _read(asked: _Asked, known: Landmarks | None, near: tuple[int, Spot] | None)
             *tally,
             *(tenant, *(known.last if known else (None, None)), MOST_BEHIND + 1),
             tenant,
-            *(tenant, *spot, asked.count, asked.start - skipped),
+            *(tenant, *spot, asked.count + beside, asked.start - rank - beside),
         ],
     )
     total, died, behind, at, id, *_ = rows[0]
-    shown = [row for row in rows if row[6] is not None]
+    read = [row[5:] for row in rows if row[6] is not None]
+    first = asked.start - beside + 1
+    ends = {beside - 1, len(read) - 1} - {-1} if read else set()
     return _Read(
-        rows=[row[7:] for row in shown],
+        rows=[row[2:] for row in read[beside:]],
         total=total,
         died=died,
         behind=behind,
         last=(at, id),
-        ends=shown[-1][5:7] if shown else None,
+        spots=[(first + index, read[index][:2]) for index in ends],
     )
 
 
@@ -104,7 +107,8 @@ def _statement(model: type[User | Group], columns: str, from_spot: bool) -> str:
     living = f"FROM {table} WHERE tenant_id = %s AND deleted_at IS NULL"
     after = "AND (created_at, id) > (%s, %s)"
     return (
-        f"SELECT tally.total, tally.died, newer.number, newest.at, newest.id, page.at, page.id, {columns} "  # noqa: S608  # names
+        "SELECT tally.total, tally.died, newer.number, CAST(newest.at AS text), CAST(newest.id AS text), "  # noqa: S608  # names
+        f"CAST(page.at AS text), CAST(page.id AS text), {columns} "
         f"FROM (SELECT {BORN} - {DIED} AS total, {DIED} AS died {OF_KIND}) AS tally "
         f"CROSS JOIN (SELECT COUNT(*) AS number FROM (SELECT 1 {living} {after} LIMIT %s) AS few) AS newer "
         f"LEFT JOIN (SELECT created_at AS at, id {living} "

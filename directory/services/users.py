@@ -38,9 +38,11 @@ def create_user(tenant: Tenant, document: Document, *, by: Actor, id: uuid.UUID 
         created = entry(EventType.USER_CREATED, subject_of(user), by=by, version=user.version)
         inserted = insertion([user]).returning(*awaits(user))
         ((_, is_awaited),) = announce_new(user, inserted, created, by=by)
-        user._state.adding, user.is_in_no_group = False, not is_awaited
+        user._state.adding = False
         if is_awaited:
             join_up(user, by=by)
+        else:
+            user.read_groups = "[]"
     return user
 
 

@@ -27,8 +27,8 @@ def sort_key(column: Column, path: Path) -> Combinable:
         case Text(field, fold=None):
             return Exactly(NullIf(F(field), _EMPTY))
         case Text(field):
-            # As it stands in the column, whose index is read.
-            return Exactly(F(field))
+            # As it stands in the column, whose index is read; what is folded is compared by code points.
+            return F(field)
         case Made(text, case_exact):
             return _compared(text, case_exact)
         case JsonText(json, case_exact):

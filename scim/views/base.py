@@ -37,6 +37,11 @@ def scim_json(document: Document, status: int = 200) -> JsonResponse:
     return JsonResponse(document, status=status, content_type=SCIM_CONTENT_TYPE)
 
 
+def scim_text(text: str, status: int = 200) -> HttpResponse:
+    """A body that is JSON already."""
+    return HttpResponse(text, status=status, content_type=SCIM_CONTENT_TYPE)
+
+
 class ScimView(base.SCIMView):
     """Authentication around, one translation of errors within, strict JSON, SCIM's own 405 and 501."""
 

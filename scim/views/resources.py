@@ -11,14 +11,13 @@ from django_scim.constants import SchemaURI
 from directory.errors import NotFound
 from directory.services.versions import expect
 from lib.documents import Document
-from lib.statements import names_of
 from scim.adapters import GroupAdapter
 from scim.errors import ScimError
 from scim.hooks import resource_id
 from scim.lookups import look_up
 from scim.preconditions import Preconditions
 from scim.projection import Projection
-from scim.views.base import message_in, scim_json
+from scim.views.base import message_in, scim_text
 from scim.views.listing import GroupList, ListView, UserList
 
 # Above this many members a group is not sent back after a PATCH: 204 is as good an answer (RFC 7644, 3.5.2).
@@ -39,11 +38,11 @@ class ResourceView(ListView):
     def get_object(self) -> Any:
         """The living resource of the request's tenant. Raises NotFound."""
         text = self.kwargs["uuid"]
-        columns = names_of(self.model_cls, "r") + self.columns_beside(Projection.read(self.request.GET))
-        found = look_up(self.model_cls, self.request.tenant, columns, ("id", resource_id(text)))
+        by = ("id", resource_id(text))
+        found = look_up(self.model_cls, self.request.tenant, self.all_columns(), by)
         if not found:
             raise NotFound(f"There is no resource {text[:100]}.")
-        return self.row_of(found[0])
+        return self.resource_of(found[0])
 
     def get_single(self, request: HttpRequest) -> HttpResponse:
         """Preconditions come last, as they say nothing of a request that is refused (RFC 9110, 13.2.1)."""
@@ -93,7 +92,7 @@ def resource_response(
     adapter: Any, status: int = 200, *, projection: Projection | None = None
 ) -> HttpResponse:
     """One resource, where it is, and which version of it."""
-    response = scim_json(adapter.to_dict(projection), status)
+    response = scim_text(adapter.to_text(projection or Projection.read(adapter.request.GET)), status)
     response["Location"] = adapter.location
     response["ETag"] = adapter.etag
     return response

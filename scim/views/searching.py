@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Value
@@ -12,9 +12,9 @@ from django_scim.constants import SchemaURI
 
 from lib.documents import Document
 from scim.errors import ScimError
-from scim.lists import ListRequest, list_response
+from scim.lists import ListRequest, index_page
 from scim.sorting import Order
-from scim.views.base import ScimView, message_in, scim_json
+from scim.views.base import ScimView, message_in, scim_text
 from scim.views.listing import ListView
 from scim.views.resources import GroupsView, ResourceView, UsersView
 
@@ -42,6 +42,15 @@ class Kind:
     found: Any
     order: Order
 
+    def page(self, asked: ListRequest, first: int, most: int) -> tuple[list[str], int]:
+        """`most` from `first` on, which counts from 0, and how many there are."""
+        if asked.is_plain:
+            return self.view.read_plain(asked, start=first, count=most)
+        here = self.view.count(self.found, asked)
+        window = slice(first, first + most)
+        read = self.view.read(self.found, self.order, asked, window) if most and first < here else []
+        return read, here
+
 
 class RootSearchView(ScimView):
     """`POST /.search` at the base (RFC 7644, 3.4.2.1): users, then groups; sorted, as one list."""
@@ -56,7 +65,7 @@ class RootSearchView(ScimView):
         kinds = found_of_each_kind(request, asked)
         read = read_sorted if asked.sorting.by else read_one_after_another
         resources, total = read(kinds, asked)
-        return scim_json(list_response(resources, total=total, start=asked.start))
+        return scim_text(index_page(resources, total=total, start=asked.start))
 
 
 def asked_in(body: Document) -> ListRequest:
@@ -66,9 +75,9 @@ def asked_in(body: Document) -> ListRequest:
 def found_of_each_kind(request: HttpRequest, asked: ListRequest) -> list[Kind]:
     """An attribute that only another kind has is absent, and one that none has a mistake: FilterError."""
     views = [UsersView(), GroupsView()]
-    schemas = [view.filters().schema for view in views]
     for view in views:
         view.setup(request)
+    schemas = [view.filters().of(request).schema for view in views]
     return [
         Kind(
             view,
@@ -79,30 +88,30 @@ def found_of_each_kind(request: HttpRequest, asked: ListRequest) -> list[Kind]:
     ]
 
 
-def read_one_after_another(kinds: Sequence[Kind], asked: ListRequest) -> tuple[list[Document], int]:
-    resources: list[Document] = []
+def read_one_after_another(kinds: Sequence[Kind], asked: ListRequest) -> tuple[list[str], int]:
+    resources: list[str] = []
     total, room = 0, asked.count
     for kind in kinds:
-        first, here = max(0, asked.start - 1 - total), kind.found.count()
-        if room and first < here:
-            most = min(room, kind.view.longest_page(asked))
-            read = kind.view.read(kind.found, kind.order, asked, slice(first, first + most))
-            resources += read
-            # Behind a kind that was cut short nothing follows on this page.
-            room = room - len(read) if first + len(read) >= here else 0
+        first, most = max(0, asked.start - 1 - total), min(room, kind.view.longest_page(asked))
+        read, here = kind.page(asked, first, most)
+        resources += read
+        # Behind a kind that was cut short nothing follows on this page.
+        room = room - len(read) if first + len(read) >= here else 0
         total += here
     return resources, total
 
 
-def read_sorted(kinds: Sequence[Kind], asked: ListRequest) -> tuple[list[Document], int]:
+def read_sorted(kinds: Sequence[Kind], asked: ListRequest) -> tuple[list[str], int]:
     """One statement finds who is on the page, and one for each kind reads them."""
     asked = asked.at_most(min(kind.view.longest_page(asked) for kind in kinds))
     chosen = list(_places(kinds)[asked.window]) if asked.count else []
-    read: dict[Any, Document] = {}
+    read: dict[Any, str] = {}
     for number, kind in enumerate(kinds):
         if ids := [id for id, of_kind, *_ in chosen if of_kind == number]:
             read |= kind.view.read_by_id(kind.found, asked, ids)
-    return [read[id] for id, *_ in chosen if id in read], sum(kind.found.count() for kind in kinds)
+    return [read[id] for id, *_ in chosen if id in read], sum(
+        kind.view.count(kind.found, asked) for kind in kinds
+    )
 
 
 def _places(kinds: Sequence[Kind]) -> Any:
@@ -113,4 +122,5 @@ def _places(kinds: Sequence[Kind]) -> Any:
         .values_list("id", "of_kind", "sort_key", "created_at")
         for number, kind in enumerate(kinds)
     )
-    return first.union(*rest, all=True).order_by(*kinds[0].order.terms)
+    order = replace(kinds[0].order, everybody=all(kind.order.everybody for kind in kinds))
+    return first.union(*rest, all=True).order_by(*order.terms)

@@ -124,6 +124,8 @@ def test_a_page_of_groups_with_members_stays_short(okta: ScimClient, monkeypatch
         ({"sortBy": "displayName"}, ["Engineers", "Sales", "ada", "Bob", "carol"]),
         ({"sortBy": "externalId"}, ["Engineers", "ada", "Bob", "carol", "Sales"]),
         ({"sortBy": "userName", "sortOrder": "descending"}, ["Engineers", "Sales", "carol", "Bob", "ada"]),
+        ({"sortBy": "userName"}, ["ada", "Bob", "carol", "Engineers", "Sales"]),
+        ({"sortBy": "meta.created"}, EVERYTHING),
         ({"sortBy": "active"}, ["Bob", "ada", "carol", "Engineers", "Sales"]),
         ({"sortBy": "members.display"}, ["Engineers", "Sales", "ada", "Bob", "carol"]),
         ({"sortBy": "meta.resourceType"}, ["Engineers", "Sales", "ada", "Bob", "carol"]),

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from directory.models import User
 from directory.services import create_user
+from scim.filters import UserFilter
+from scim.sorting import Place, Sorting
 from tenants.models import Tenant
 from tests.factories import USER_SCHEMA, actor, make_group, make_user
 from tests.scim.client import ScimClient, assert_scim_error, body
-from tests.scim.conftest import ENTERPRISE
+from tests.scim.conftest import ENTERPRISE, NOON
 
 SEARCH = "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
 
@@ -217,3 +220,22 @@ def test_searches_are_sorted_too(okta: ScimClient, people: list[User]) -> None:
 
 def test_the_provider_config_says_that_lists_are_sorted(okta: ScimClient) -> None:
     assert body(okta.get("/ServiceProviderConfig"))["sort"] == {"supported": True}
+
+
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize("path", ["userName", "meta.created"])
+def test_a_page_of_names_or_of_moments_is_read_from_an_index(
+    okta: ScimClient, people: list[User], path: str, descending: bool
+) -> None:
+    """Of so few rows PostgreSQL would read all: it is asked for the way that it has with many."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+            cursor.execute("SET LOCAL enable_sort = off")
+    order = Sorting(path, descending).order(User, UserFilter({}, "https://idp.example/Users").sort_key)
+    living = order.keyed(User.objects.filter(tenant=people[0].tenant).living())
+    index = "user_name_once_per_tenant" if path == "userName" else "user_in_order"
+    place = Place(NOON, people[0].id, "x" if path == "userName" else NOON)
+
+    for found in (living, living.filter(order.behind(place))):
+        assert index in found.order_by(*order.terms)[:2].explain()
