@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from directory.emails import email_key, primary_email
 from directory.models import KEY_LENGTH, Group, Resource, User
 from lib.documents import Document, DocumentError
 from lib.moments import utc_text
@@ -41,7 +42,8 @@ def promote_user(user: User, document: Document) -> None:
     user.user_name_key = _indexed_key(user.user_name, "userName")
     user.display_name = _display_name(document)
     user.active = document.get("active")
-    user.primary_email = _primary_email(document)
+    user.primary_email = _short(primary_email(document))
+    user.email_key = email_key(user.primary_email)
 
 
 def promote_group(group: Group, document: Document) -> None:
@@ -71,13 +73,6 @@ def _display_name(document: Document) -> str:
     name = document.get("name") or {}
     parts = f"{name.get('givenName') or ''} {name.get('familyName') or ''}".strip()
     return _short(document.get("displayName") or name.get("formatted") or parts)
-
-
-def _primary_email(document: Document) -> str:
-    """The address marked primary, else the first."""
-    emails = [email for email in document.get("emails") or [] if isinstance(email, dict)]
-    primary = next((email for email in emails if email.get("primary") is True), emails[0] if emails else {})
-    return _short(primary.get("value") or "")
 
 
 def _short(text: str) -> str:

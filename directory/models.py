@@ -13,6 +13,8 @@ from tenants.models import Tenant
 
 # Whatever a document may hold in an indexed attribute has room in its column.
 KEY_LENGTH = MAX_INDEXED_LENGTH
+# Enough to tell addresses apart: the rest is compared in the documents.
+EMAIL_KEY_LENGTH = 255
 
 
 class ResourceQuerySet(models.QuerySet[Any]):
@@ -59,6 +61,8 @@ class User(Resource):
     user_name_key = models.CharField(max_length=2 * KEY_LENGTH)
     active = models.BooleanField(null=True)
     primary_email = models.CharField(max_length=KEY_LENGTH, default="")
+    # See directory.emails; the further addresses of a user have rows.
+    email_key = models.CharField(max_length=EMAIL_KEY_LENGTH, default="")
 
     objects = UserQuerySet.as_manager()
 
@@ -80,6 +84,8 @@ class User(Resource):
             models.Index(
                 fields=["tenant", "external_id"], condition=Q(deleted_at=None), name="user_external_id"
             ),
+            # `emails.value eq`, by which Entra looks for a user before it creates one.
+            models.Index(fields=["tenant", "email_key"], condition=Q(deleted_at=None), name="user_email"),
         )
 
     def __str__(self) -> str:
@@ -88,6 +94,23 @@ class User(Resource):
     @property
     def label(self) -> str:
         return self.display_name or self.user_name
+
+
+class FurtherEmail(models.Model):
+    """An e-mail address that a living user has beside the primary one, by its key (directory.emails)."""
+
+    # The indexes below serve both references.
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+", db_index=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="further_emails", db_index=False)
+    key = models.CharField(max_length=EMAIL_KEY_LENGTH)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["user", "key"], name="further_email_once_per_user"),)
+        # `emails.value eq`.
+        indexes = (models.Index(fields=["tenant", "key"], name="further_email"),)
+
+    def __str__(self) -> str:
+        return f"{self.key} of {self.user_id}"
 
 
 class GroupQuerySet(ResourceQuerySet, models.QuerySet["Group"]):

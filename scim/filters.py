@@ -11,8 +11,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from directory.documents import key
-from directory.models import Group, User
-from lib.filters import Path, parse_filter
+from directory.models import Group
+from lib.filters import Filter, Path, parse_filter
 from lib.filters.json_columns import AnyOf, JsonElements, JsonParts, json_column
 from lib.filters.json_values import JsonAt
 from lib.filters.queries import (
@@ -28,6 +28,7 @@ from lib.filters.queries import (
     compile_filter,
 )
 from lib.schema import GROUP_RESOURCE, USER_RESOURCE, Attribute, ResourceSchema
+from scim.email_narrowing import candidates
 from scim.filter_rows import Rows, groups, members
 from scim.hooks import base_location
 
@@ -56,9 +57,9 @@ class ResourceFilter:
         self._rows = rows
         self._location = location
 
-    def compile(self, text: str) -> Q:
+    def compile(self, tree: Filter) -> Q:
         """Raises FilterError."""
-        return compile_filter(parse_filter(text), self._column, self._elements)
+        return compile_filter(tree, self._column, self._elements)
 
     def _column(self, path: Path) -> Column | None:
         if path.urn and (extension := self.schema.extension(f"{path.urn}:{path.name}")) and not path.sub:
@@ -107,8 +108,9 @@ class UserFilter(ResourceFilter):
     @classmethod
     def search(cls, query: str, request: HttpRequest) -> Any:
         rows = {"groups": groups(_url("scim:groups", request))}
-        condition = cls(rows, _url("scim:users", request)).compile(query)
-        return User.objects.filter(condition, tenant=request.tenant).living()  # type: ignore[attr-defined]  # put there by the door
+        tree, tenant = parse_filter(query), request.tenant  # type: ignore[attr-defined]  # put there by the door
+        condition = cls(rows, _url("scim:users", request)).compile(tree)
+        return candidates(tree, tenant).filter(condition)
 
 
 class GroupFilter(ResourceFilter):
@@ -122,7 +124,7 @@ class GroupFilter(ResourceFilter):
     @classmethod
     def search(cls, query: str, request: HttpRequest) -> Any:
         rows = {"members": members(_url("scim:users", request))}
-        condition = cls(rows, _url("scim:groups", request)).compile(query)
+        condition = cls(rows, _url("scim:groups", request)).compile(parse_filter(query))
         return Group.objects.filter(condition, tenant=request.tenant).living()  # type: ignore[attr-defined]  # put there by the door
 
 

@@ -17,6 +17,7 @@ from directory.documents import promote_user
 from directory.errors import Conflict, NotFound
 from directory.models import User
 from directory.services.announce import announce, change_between, entry, subject_of
+from directory.services.emails import forget_emails, keep_emails
 from directory.services.members import forget_user, join_up
 from directory.services.versions import Expected, expect
 from lib.documents import Document
@@ -36,6 +37,7 @@ def create_user(tenant: Tenant, document: Document, *, by: Actor, id: uuid.UUID 
     promote_user(user, document)
     with _unique_user_name(user), transaction.atomic():
         insert([user])
+        keep_emails(user)
         announce(user, [entry(EventType.USER_CREATED, subject_of(user), by=by, version=user.version)], by=by)
         join_up(user, by=by)
     return user
@@ -67,6 +69,7 @@ def _replace(user: User, before: Document, after: Document, *, by: Actor) -> Non
     user.modified_at = timezone.now()
     with transaction.atomic():
         user.save(force_update=True)
+    keep_emails(user, before)
     announce(user, _entries_of_change(user, was_active, before, after, by=by), by=by)
     if user.external_id != external_id:
         join_up(user, by=by)
@@ -98,6 +101,7 @@ def delete_user(tenant: Tenant, user_id: uuid.UUID, *, by: Actor, expected: Expe
     user.version += 1
     user.modified_at = user.deleted_at = timezone.now()
     user.save(force_update=True)
+    forget_emails(user)
     announce(user, [entry(EventType.USER_DELETED, subject_of(user), by=by, version=user.version)], by=by)
     forget_user(user, by=by)
     return user
