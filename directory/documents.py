@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +10,8 @@ from directory.emails import email_key, primary_email
 from directory.models import KEY_LENGTH, Group, Resource, User
 from lib.documents import Document, DocumentError
 from lib.moments import utc_text
+
+_MARK = re.compile(r'-[0-9a-f]+(?="?\Z)')
 
 
 def whole(resource: User | Group) -> Document:
@@ -25,9 +28,17 @@ def whole(resource: User | Group) -> Document:
     }
 
 
-def version_tag(resource: User | Group) -> str:
-    """Weak: one version has several representations (RFC 7644, 3.14)."""
-    return f'W/"{resource.version}"'
+def version_tag(resource: User | Group, others: str = "") -> str:
+    """Weak: one version has several representations (RFC 7644, 3.14).
+
+    `others` is a mark of what the representation shows of other resources, which change by themselves.
+    """
+    return f'W/"{resource.version}-{others}"' if others else f'W/"{resource.version}"'
+
+
+def own_version(tag: str) -> str:
+    """The tag, with or without quotes, as it is without the mark of others."""
+    return _MARK.sub("", tag)
 
 
 def key(text: str) -> str:

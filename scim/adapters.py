@@ -19,7 +19,7 @@ from scim import discovery
 from scim.patch import apply, split_members
 from scim.preconditions import Preconditions
 from scim.projection import Projection
-from scim.references import group_members, user_groups
+from scim.references import group_members, groups_mark, members_mark, user_groups
 
 
 class Adapter(SCIMMixin):
@@ -48,9 +48,9 @@ class Adapter(SCIMMixin):
         """What the request says of the version that it means to change."""
         return Preconditions.read(self.request.headers).allow_change
 
-    @property
-    def etag(self) -> str:
-        return version_tag(self.obj)
+    def tag(self, projection: Projection) -> str:
+        """Of the representation that is asked for: another one if what it shows of others is other."""
+        return version_tag(self.obj, self._mark_of_others(projection))
 
     def validate_dict(self, body: object) -> None:
         """Raises DocumentError."""
@@ -58,13 +58,16 @@ class Adapter(SCIMMixin):
 
     def to_dict(self, projection: Projection | None = None) -> Document:
         """The committed state, as asked for."""
-        document = whole(self.obj)
-        document["meta"]["location"] = self.location
         projection = projection or Projection.read(self.request.GET)
+        document = whole(self.obj)
         self._add_references(document, projection)
+        document["meta"] |= {"location": self.location, "version": self.tag(projection)}
         return projection.apply(document)
 
     def _add_references(self, document: Document, projection: Projection) -> None:
+        raise NotImplementedError
+
+    def _mark_of_others(self, projection: Projection) -> str:
         raise NotImplementedError
 
     def _patched(self, operations: list[Document]) -> Edit:
@@ -87,6 +90,9 @@ class UserAdapter(Adapter):
     def _add_references(self, document: Document, projection: Projection) -> None:
         if projection.wants("groups") and (groups := user_groups(self.obj, self.request)):
             document["groups"] = groups
+
+    def _mark_of_others(self, projection: Projection) -> str:
+        return groups_mark(self.obj) if projection.wants("groups") else ""
 
     def save(self) -> None:
         if self.obj._state.adding:
@@ -126,6 +132,9 @@ class GroupAdapter(Adapter):
     def _add_references(self, document: Document, projection: Projection) -> None:
         if projection.wants("members"):
             document["members"] = group_members(self.obj, self.request)
+
+    def _mark_of_others(self, projection: Projection) -> str:
+        return members_mark(self.obj) if projection.wants("members") else ""
 
     def save(self) -> None:
         if self.obj._state.adding:

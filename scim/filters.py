@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from django.db.models import F, Q, TextField, Value
+from django.db.models import F, Q, TextField
+from django.db.models import Value as Literal
 from django.db.models.functions import Cast, Concat
 from django.http import HttpRequest
 from django.urls import reverse
 
-from directory.documents import key
+from directory.documents import key, own_version
 from directory.models import Group
-from lib.filters import Filter, Path, parse_filter
+from lib.filters import Filter, Operator, Path, Value, parse_filter
 from lib.filters.json_columns import AnyOf, JsonElements, JsonParts, json_column
 from lib.filters.json_values import JsonAt
 from lib.filters.queries import (
@@ -32,7 +34,22 @@ from scim.email_narrowing import candidates
 from scim.filter_rows import Rows, groups, members
 from scim.hooks import base_location
 
-_ETAG = Concat(Value('W/"'), Cast(F("version"), TextField()), Value('"'), output_field=TextField())
+_ETAG = Concat(Literal('W/"'), Cast(F("version"), TextField()), Literal('"'), output_field=TextField())
+
+
+@dataclass(frozen=True)
+class Version:
+    """`meta.version`, without the mark of what is shown of others: that is no part of the resource."""
+
+    tag: ClassVar[Made] = Made(_ETAG, case_exact=True)
+
+    def compare(self, op: Operator, value: Value, path: Path) -> Q:
+        return self.tag.compare(op, own_version(value) if isinstance(value, str) else value, path)
+
+    def present(self) -> Q:
+        return self.tag.present()
+
+
 COMMON: Mapping[str, Column] = {
     "id": Identifier("id"),
     "externalid": Text("external_id"),
@@ -40,7 +57,7 @@ COMMON: Mapping[str, Column] = {
     "meta.lastmodified": Moment("modified_at"),
     # Every resource has it; it is compared by its parts.
     "meta": Parts(),
-    "meta.version": Made(_ETAG, case_exact=True),
+    "meta.version": Version(),
 }
 
 
@@ -102,7 +119,7 @@ class UserFilter(ResourceFilter):
         **COMMON,
         "username": Text("user_name_key", fold=key),
         "active": Boolean("active"),
-        "meta.resourcetype": Made(Value("User", output_field=TextField()), case_exact=True),
+        "meta.resourcetype": Made(Literal("User", output_field=TextField()), case_exact=True),
     }
 
     @classmethod
@@ -118,7 +135,7 @@ class GroupFilter(ResourceFilter):
     columns: ClassVar[Mapping[str, Column]] = {
         **COMMON,
         "displayname": Text("display_name_key", fold=key),
-        "meta.resourcetype": Made(Value("Group", output_field=TextField()), case_exact=True),
+        "meta.resourcetype": Made(Literal("Group", output_field=TextField()), case_exact=True),
     }
 
     @classmethod

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import uuid
 from collections.abc import Sequence
 
 from django.db import connection
-from django.db.models import Prefetch, QuerySet, TextField, prefetch_related_objects
+from django.db.models import Prefetch, QuerySet, Sum, TextField, prefetch_related_objects
 from django.db.models.expressions import RawSQL
 from django.http import HttpRequest
 from django.urls import reverse
@@ -41,13 +42,12 @@ def with_groups(users: QuerySet[User]) -> QuerySet[User]:
     return users.annotate(read_groups=RawSQL(_GROUPS[connection.vendor], (), TextField()))  # noqa: S611  # fixed
 
 
-def _groups_of(user: User) -> list[tuple[str, str]]:
-    """Ids and names, in the order in which the user came to them."""
+def _groups_of(user: User) -> str:
+    """Pairs of id and name in the order in which the user came to them, as the database writes them."""
     if not hasattr(user, "read_groups"):
         ((found,),) = select(_statement(), [_ID.get_db_prep_value(user.id, connection)])
-    else:
-        found = user.read_groups
-    return [(str(uuid.UUID(group_id)), name) for group_id, name in json.loads(found or "[]")]
+        user.read_groups = found  # type: ignore[attr-defined]  # as `with_groups` does
+    return user.read_groups or "[]"  # type: ignore[attr-defined]
 
 
 def _statement() -> str:
@@ -63,10 +63,17 @@ def prefetch_members(groups: Sequence[Group]) -> None:
 def user_groups(user: User, request: HttpRequest) -> list[Document]:
     """RFC 7643 4.1.2 `groups`: read-only, direct memberships."""
     url = _base("scim:groups", request)
+    groups = [(str(uuid.UUID(group_id)), name) for group_id, name in json.loads(_groups_of(user))]
     return [
         {"value": group_id, "display": name, "$ref": f"{url}/{group_id}", "type": "direct"}
-        for group_id, name in _groups_of(user)
+        for group_id, name in groups
     ]
+
+
+def groups_mark(user: User) -> str:
+    """Another one whenever the groups are others or are called otherwise; empty without groups."""
+    groups = _groups_of(user)
+    return hashlib.blake2b(groups.encode(), digest_size=6).hexdigest() if groups != "[]" else ""
 
 
 def group_members(group: Group, request: HttpRequest) -> list[Document]:
@@ -76,6 +83,23 @@ def group_members(group: Group, request: HttpRequest) -> list[Document]:
     url = _base("scim:users", request)
     rows: list[Membership] = group.read_memberships  # type: ignore[attr-defined]  # put there by the prefetch
     return [_member(row, url) for row in rows if row.user is None or row.user.is_living]
+
+
+def members_mark(group: Group) -> str:
+    """Another one whenever somebody may be called otherwise whom no client gave a name as a member.
+
+    Within one version of the group these are the same users, and the versions of users only rise.
+    """
+    if hasattr(group, "read_memberships"):
+        versions = [row.user.version for row in group.read_memberships if _is_named_here(row)]
+        return f"{sum(versions):x}" if versions else ""
+    named_here = group.memberships.resolved().filter(display="")
+    total = named_here.aggregate(total=Sum("user__version"))["total"]
+    return f"{total:x}" if total else ""
+
+
+def _is_named_here(row: Membership) -> bool:
+    return row.user is not None and row.user.is_living and not row.display
 
 
 def _member(row: Membership, url: str) -> Document:

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django_scim import views as base
 from django_scim.constants import SchemaURI
 
+from directory.documents import version_tag
 from directory.services.versions import expect
 from lib.documents import Document
 from scim.adapters import GroupAdapter
@@ -49,9 +50,10 @@ class ResourceView(ScimView):
         projection = Projection.read(request.GET)
         asked = Preconditions.read(request.headers)
         expect(adapter.obj, asked.allow_reading)
-        if asked.know(adapter.obj.version):
-            return HttpResponseNotModified(headers={"ETag": adapter.etag})
-        return resource_response(adapter, projection=projection)
+        # The mark of others costs a statement, which only a client of this version makes worth while.
+        if asked.know_version(adapter.obj.version) and asked.know(tag := adapter.tag(projection)):
+            return HttpResponseNotModified(headers={"ETag": tag})
+        return resource_response(adapter, projection)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return self.answer_written(self.model_cls(), status=201)
@@ -61,10 +63,11 @@ class ResourceView(ScimView):
 
     def answer_written(self, resource: Any, status: int = 200) -> HttpResponse:
         """Put what was sent in the place of what is there, which is nothing yet for a new one."""
+        projection = Projection.read(self.request.GET)
         adapter = self.scim_adapter(resource, request=self.request)
         adapter.validate_dict(self.load_body(self.request.body))
         adapter.save()
-        return resource_response(adapter, status)
+        return resource_response(adapter, projection, status)
 
     def get_many(self, request: HttpRequest) -> HttpResponse:
         return self.answer_list(request, ListRequest.read(request.GET))
@@ -109,12 +112,13 @@ class ResourceView(ScimView):
 
     def patch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """RFC 7644 3.5.2. No operations change nothing; anything that is not understood is refused."""
+        projection = Projection.read(request.GET)
         adapter = self.scim_adapter(self.get_object(), request=request)
         adapter.handle_operations(operations_in(self.load_body(request.body)))
-        return self.answer_patch(adapter)
+        return self.answer_patch(adapter, projection)
 
-    def answer_patch(self, adapter: Any) -> HttpResponse:
-        return resource_response(adapter)
+    def answer_patch(self, adapter: Any, projection: Projection) -> HttpResponse:
+        return resource_response(adapter, projection)
 
 
 class UsersView(ResourceView, base.UsersView):
@@ -138,20 +142,18 @@ class GroupsView(ResourceView, base.GroupsView):
         if asked.projection.wants("members"):
             prefetch_members(page)
 
-    def answer_patch(self, adapter: GroupAdapter) -> HttpResponse:
+    def answer_patch(self, adapter: GroupAdapter, projection: Projection) -> HttpResponse:
         # No more are counted than decide it, however large the group is.
         if adapter.obj.memberships.all()[: MEMBERS_SENT_BACK + 1].count() > MEMBERS_SENT_BACK:
-            return HttpResponse(status=204, headers={"ETag": adapter.etag})
-        return super().answer_patch(adapter)
+            return HttpResponse(status=204, headers={"ETag": version_tag(adapter.obj)})
+        return super().answer_patch(adapter, projection)
 
 
-def resource_response(
-    adapter: Any, status: int = 200, *, projection: Projection | None = None
-) -> HttpResponse:
+def resource_response(adapter: Any, projection: Projection, status: int = 200) -> HttpResponse:
     """One resource, where it is, and which version of it."""
     response = scim_json(adapter.to_dict(projection), status)
     response["Location"] = adapter.location
-    response["ETag"] = adapter.etag
+    response["ETag"] = adapter.tag(projection)
     return response
 
 
