@@ -30,6 +30,8 @@ class Adapter(SCIMMixin):
     url_name: ClassVar[str]
 
     obj: Any
+    # None: what the request's headers say. An operation of a bulk request has its own.
+    preconditions: Preconditions | None = None
 
     def __init__(self, obj: Any, request: HttpRequest | None = None) -> None:
         super().__init__(obj, request=request)
@@ -45,8 +47,8 @@ class Adapter(SCIMMixin):
 
     @property
     def expected(self) -> Expected:
-        """What the request says of the version that it means to change."""
-        return Preconditions.read(self.request.headers).allow_change
+        """What is said of the version that is meant to be changed."""
+        return (self.preconditions or Preconditions.read(self.request.headers)).allow_change
 
     def tag(self, projection: Projection) -> str:
         """Of the representation that is asked for: another one if what it shows of others is other."""
