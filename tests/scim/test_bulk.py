@@ -184,17 +184,6 @@ def test_another_version_is_412_for_its_operation(okta: ScimClient, ada: User, b
     assert answer[2]["version"] == 'W/"2"'
 
 
-def test_the_headers_of_the_bulk_request_say_nothing_of_its_operations(okta: ScimClient, ada: User) -> None:
-    title = {"op": "replace", "path": "title", "value": "Dr"}
-    operations = [patch(f"/Users/{ada.id}", title), new_user("ann"), patch("/Users/bulkId:ann", title)]
-
-    answer = okta.send(
-        "POST", "/Bulk", bulk(*operations), headers={"If-Match": 'W/"9"', "If-None-Match": "*"}
-    )
-
-    assert statuses(body(answer)["Operations"]) == ["200", "201", "200"]
-
-
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
 def test_another_tenants_user_is_not_there(okta: ScimClient, stranger: Tenant, method: str) -> None:
     theirs = User.objects.filter(tenant=stranger).first()
