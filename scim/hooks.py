@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import uuid
-
 from django.http import HttpRequest
 
-from directory.errors import NotFound
 from directory.models import User
 
 
@@ -19,11 +16,3 @@ def base_location(request: HttpRequest | None = None, *_: object, **__: object) 
     if request is None:
         raise ValueError("A location needs the request that asks for it.")
     return request.build_absolute_uri("/")
-
-
-def resource_id(text: str) -> uuid.UUID:
-    """Raises NotFound: what is no UUID names nothing here."""
-    try:
-        return uuid.UUID(text)
-    except ValueError as error:
-        raise NotFound(f"There is no resource {text[:100]}.") from error

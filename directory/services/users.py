@@ -14,7 +14,7 @@ from audit.actor import Actor
 from audit.catalogue import EventType
 from audit.log_event import Entry
 from directory.documents import promote_user
-from directory.errors import Conflict, NotFound
+from directory.errors import Conflict, no_such
 from directory.models import User
 from directory.services.announce import announce, change_between, entry, subject_of
 from directory.services.emails import forget_emails, keep_emails
@@ -114,7 +114,7 @@ def _locked(tenant: Tenant, user_id: uuid.UUID) -> User:
             User.objects.filter(tenant=tenant).living().select_for_update(no_key=True).get(id=user_id)
         )
     except User.DoesNotExist as error:
-        raise NotFound(f"There is no user {user_id}.") from error
+        raise no_such("user", user_id) from error
     return user
 
 

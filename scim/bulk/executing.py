@@ -18,7 +18,6 @@ from scim.bulk.ordering import running_order
 from scim.bulk.reading import BulkRequest, Kind, Method, Operation
 from scim.bulk.references import reference, references_of, with_ids
 from scim.errors import ScimError, translated
-from scim.hooks import resource_id
 from scim.preconditions import Preconditions
 from scim.views.resources import operations_in
 
@@ -133,7 +132,7 @@ class Run:
         if operation.method is Method.POST:
             return model(id=self.ids[cast(str, operation.bulk_id)])
         living: Any = model.objects.filter(tenant=self.request.tenant).living()  # type: ignore[attr-defined]  # set by the auth check
-        return living.get(id=resource_id(self._target(operation) or ""))
+        return living.with_id(self._target(operation) or "")
 
     def _target(self, operation: Operation) -> str | None:
         if operation.method is Method.POST:

@@ -15,7 +15,6 @@ from lib.documents import Document
 from scim.adapters import GroupAdapter
 from scim.cursors import Cursor
 from scim.errors import ScimError
-from scim.hooks import resource_id
 from scim.lists import ListRequest, cursor_response, list_response
 from scim.preconditions import Preconditions
 from scim.projection import Projection
@@ -42,7 +41,7 @@ class ResourceView(ScimView):
     def get_object(self) -> Any:
         """The living resource of the request's tenant. Raises NotFound."""
         living = self.model_cls.objects.filter(tenant=self.request.tenant).living()
-        return living.get(id=resource_id(self.kwargs["uuid"]))
+        return living.with_id(self.kwargs["uuid"])
 
     def get_single(self, request: HttpRequest) -> HttpResponse:
         """Preconditions come last, as they say nothing of a request that is refused (RFC 9110, 13.2.1)."""
