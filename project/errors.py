@@ -10,7 +10,7 @@ from django.shortcuts import render
 from scim.errors import ScimError, error_response
 
 # Another than those that have routes (RFC 7644, 3.13).
-_SCIM_VERSION = re.compile(r"/scim/v([0-9]{1,9})(?:/|\Z)")
+_SCIM_VERSION = re.compile(r"/scim/v(?!2/)([0-9]{1,9})(?:/|\Z)")
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
