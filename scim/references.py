@@ -90,16 +90,22 @@ def members_mark(group: Group) -> str:
 
     Within one version of the group these are the same users, and the versions of users only rise.
     """
+    if not hasattr(group, "read_mark"):
+        total = _sum_of_versions(group)
+        group.read_mark = f"{total:x}" if total else ""  # type: ignore[attr-defined]  # a group may be large
+    mark: str = group.read_mark  # type: ignore[attr-defined]
+    return mark
+
+
+def _sum_of_versions(group: Group) -> int | None:
+    """Of those who are shown by the name they have here."""
     if hasattr(group, "read_memberships"):
-        versions = [row.user.version for row in group.read_memberships if _is_named_here(row)]
-        return f"{sum(versions):x}" if versions else ""
+        rows: list[Membership] = group.read_memberships
+        users = (row.user for row in rows if not row.display)
+        return sum(user.version for user in users if user is not None and user.deleted_at is None)
     named_here = group.memberships.resolved().filter(display="")
-    total = named_here.aggregate(total=Sum("user__version"))["total"]
-    return f"{total:x}" if total else ""
-
-
-def _is_named_here(row: Membership) -> bool:
-    return row.user is not None and row.user.is_living and not row.display
+    total: int | None = named_here.aggregate(total=Sum("user__version"))["total"]
+    return total
 
 
 def _member(row: Membership, url: str) -> Document:
