@@ -114,6 +114,14 @@ def test_the_database_goes_by_the_indexes_of_addresses(tenant: Tenant, query: st
     assert "user_in_order" not in plan
 
 
+def test_of_long_addresses_that_begin_alike_the_right_one_is_found(okta: ScimClient, tenant: Tenant) -> None:
+    for name in ("ann", "ben"):
+        make_user(tenant, name, emails=[{"value": "x" * 400 + name}])
+
+    assert User.objects.filter(tenant=tenant, email_key="x" * 255).count() == 2
+    assert found(okta, f'emails.value eq "{"X" * 400}ben"') == "ben"
+
+
 def test_a_user_of_one_address_costs_no_statement_more(tenant: Tenant) -> None:
     make_user(tenant, "first")
 
