@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from directory.emails import email_key, primary_email
 from directory.models import KEY_LENGTH, Group, Resource, User
 from lib.documents import Document, DocumentError
 from lib.moments import utc_text
+
+_MARK = re.compile(r'-[0-9a-f]+(?="?\Z)')
 
 
 def whole(resource: User | Group) -> Document:
@@ -20,22 +24,33 @@ def whole(resource: User | Group) -> Document:
     }
 
 
-def meta_of(kind: str, version: int, created_at: datetime, modified_at: datetime) -> Document:
+def meta_of(
+    kind: str, version: int, created_at: datetime, modified_at: datetime, others: str = ""
+) -> Document:
+    """`others` is as for `tag_of`."""
     return {
         "resourceType": kind,
         "created": utc_text(created_at),
         "lastModified": utc_text(modified_at),
-        "version": _tag(version),
+        "version": tag_of(version, others),
     }
 
 
-def version_tag(resource: User | Group) -> str:
-    return _tag(resource.version)
+def version_tag(resource: User | Group, others: str = "") -> str:
+    return tag_of(resource.version, others)
 
 
-def _tag(version: int) -> str:
-    """Weak: one version has several representations (RFC 7644, 3.14)."""
-    return f'W/"{version}"'
+def tag_of(version: int, others: str = "") -> str:
+    """Weak: one version has several representations (RFC 7644, 3.14).
+
+    `others` is a mark of what the representation shows of other resources, which change by themselves.
+    """
+    return f'W/"{version}-{others}"' if others else f'W/"{version}"'
+
+
+def own_version(tag: str) -> str:
+    """The tag, with or without quotes, as it is without the mark of others."""
+    return _MARK.sub("", tag)
 
 
 def key(text: str) -> str:
@@ -50,7 +65,8 @@ def promote_user(user: User, document: Document) -> None:
     user.user_name_key = _indexed_key(user.user_name, "userName")
     user.display_name = _display_name(document)
     user.active = document.get("active")
-    user.primary_email = _primary_email(document)
+    user.primary_email = _short(primary_email(document))
+    user.email_key = email_key(user.primary_email)
 
 
 def promote_group(group: Group, document: Document) -> None:
@@ -80,13 +96,6 @@ def _display_name(document: Document) -> str:
     name = document.get("name") or {}
     parts = f"{name.get('givenName') or ''} {name.get('familyName') or ''}".strip()
     return _short(document.get("displayName") or name.get("formatted") or parts)
-
-
-def _primary_email(document: Document) -> str:
-    """The address marked primary, else the first."""
-    emails = [email for email in document.get("emails") or [] if isinstance(email, dict)]
-    primary = next((email for email in emails if email.get("primary") is True), emails[0] if emails else {})
-    return _short(primary.get("value") or "")
 
 
 def _short(text: str) -> str:

@@ -8,11 +8,14 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import Q
 
+from directory.errors import no_such
 from lib.documents import MAX_INDEXED_LENGTH
 from tenants.models import Tenant
 
 # Whatever a document may hold in an indexed attribute has room in its column.
 KEY_LENGTH = MAX_INDEXED_LENGTH
+# Enough to tell addresses apart: the rest is compared in the documents.
+EMAIL_KEY_LENGTH = 255
 
 
 class ResourceQuerySet(models.QuerySet[Any]):
@@ -20,6 +23,13 @@ class ResourceQuerySet(models.QuerySet[Any]):
 
     def living(self) -> Self:
         return self.filter(deleted_at=None)
+
+    def with_id(self, text: str) -> Any:
+        """Raises NotFound; what is no UUID names nothing."""
+        try:
+            return self.get(id=uuid.UUID(text))
+        except (ValueError, self.model.DoesNotExist) as error:
+            raise no_such(self.model.__name__.lower(), text) from error
 
 
 class Resource(models.Model):
@@ -59,6 +69,8 @@ class User(Resource):
     user_name_key = models.CharField(max_length=2 * KEY_LENGTH)
     active = models.BooleanField(null=True)
     primary_email = models.CharField(max_length=KEY_LENGTH, default="")
+    # See directory.emails; the further addresses of a user have rows.
+    email_key = models.CharField(max_length=EMAIL_KEY_LENGTH, default="")
 
     # No column: the groups as `scim.references` reads them; None where nobody has asked.
     read_groups: str | None = None
@@ -83,6 +95,8 @@ class User(Resource):
             models.Index(
                 fields=["tenant", "external_id"], condition=Q(deleted_at=None), name="user_external_id"
             ),
+            # `emails.value eq`, by which Entra looks for a user before it creates one.
+            models.Index(fields=["tenant", "email_key"], condition=Q(deleted_at=None), name="user_email"),
         )
 
     def __str__(self) -> str:
@@ -93,6 +107,23 @@ class User(Resource):
         return self.display_name or self.user_name
 
 
+class FurtherEmail(models.Model):
+    """An e-mail address that a living user has beside the primary one, by its key (directory.emails)."""
+
+    # The indexes below serve both references.
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+", db_index=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="further_emails", db_index=False)
+    key = models.CharField(max_length=EMAIL_KEY_LENGTH)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["user", "key"], name="further_email_once_per_user"),)
+        # `emails.value eq`.
+        indexes = (models.Index(fields=["tenant", "key"], name="further_email"),)
+
+    def __str__(self) -> str:
+        return f"{self.key} of {self.user_id}"
+
+
 class GroupQuerySet(ResourceQuerySet, models.QuerySet["Group"]):
     def search(self, words: str) -> GroupQuerySet:
         return self.filter(display_name__icontains=words.strip())
@@ -101,6 +132,10 @@ class GroupQuerySet(ResourceQuerySet, models.QuerySet["Group"]):
 class Group(Resource):
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="groups")
     display_name_key = models.CharField(max_length=2 * KEY_LENGTH)
+
+    # No columns: the members and their mark as `scim.references` reads them; None where nobody has asked.
+    read_members: str | None = None
+    read_mark: str | None = None
 
     objects = GroupQuerySet.as_manager()
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from scim.errors import ScimError, error_response
+
+# Another than those that have routes (RFC 7644, 3.13).
+_SCIM_VERSION = re.compile(r"/scim/v(?!2/)([0-9]{1,9})(?:/|\Z)")
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -14,6 +19,9 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if version := _SCIM_VERSION.match(request.path):
+        sentence = f"Version {version[1]} of SCIM is not spoken here. The base URL ends in /scim/v2."
+        return error_response(ScimError(400, sentence, "invalidVers"))
     return _answer(request, 404, "There is nothing at this address.")
 
 

@@ -21,7 +21,7 @@ from scim.hooks import address
 from scim.patch import apply, split_members
 from scim.preconditions import Preconditions
 from scim.projection import Projection
-from scim.references import group_members, user_groups
+from scim.references import group_members, groups_mark, groups_of, members_mark, user_groups
 
 
 class Adapter(SCIMMixin):
@@ -32,6 +32,8 @@ class Adapter(SCIMMixin):
     url_name: ClassVar[str]
 
     obj: Any
+    # None: what the request's headers say. An operation of a bulk request has its own.
+    preconditions: Preconditions | None = None
 
     def __init__(self, obj: Any, request: HttpRequest | None = None) -> None:
         super().__init__(obj, request=request)
@@ -47,16 +49,16 @@ class Adapter(SCIMMixin):
 
     @property
     def expected(self) -> Expected:
-        """What the request says of the version that it means to change."""
-        return Preconditions.read(self.request.headers).allow_change
+        """What is said of the version that is meant to be changed."""
+        return (self.preconditions or Preconditions.read(self.request.headers)).allow_change
 
     @property
     def location(self) -> str:
         return f"{address(self.url_name, self.request)}/{self.id}"
 
-    @property
-    def etag(self) -> str:
-        return version_tag(self.obj)
+    def tag(self, projection: Projection) -> str:
+        """Of the representation that is asked for: another one if what it shows of others is other."""
+        return version_tag(self.obj, self._mark_of_others(projection))
 
     def validate_dict(self, body: object) -> None:
         """Raises DocumentError."""
@@ -64,10 +66,10 @@ class Adapter(SCIMMixin):
 
     def to_dict(self, projection: Projection | None = None) -> Document:
         """The committed state, as asked for."""
-        document = whole(self.obj)
-        document["meta"]["location"] = self.location
         projection = projection or Projection.read(self.request.GET)
+        document = whole(self.obj)
         self._add_references(document, projection)
+        document["meta"] |= {"location": self.location, "version": self.tag(projection)}
         return projection.apply(document)
 
     def to_text(self, projection: Projection) -> str:
@@ -75,6 +77,9 @@ class Adapter(SCIMMixin):
         return json.dumps(self.to_dict(projection))
 
     def _add_references(self, document: Document, projection: Projection) -> None:
+        raise NotImplementedError
+
+    def _mark_of_others(self, projection: Projection) -> str:
         raise NotImplementedError
 
     def _patched(self, operations: list[Document]) -> Edit:
@@ -97,6 +102,9 @@ class UserAdapter(Adapter):
     def _add_references(self, document: Document, projection: Projection) -> None:
         if projection.wants("groups") and (groups := user_groups(self.obj, self.request)):
             document["groups"] = groups
+
+    def _mark_of_others(self, projection: Projection) -> str:
+        return groups_mark(groups_of(self.obj)) if projection.wants("groups") else ""
 
     def save(self) -> None:
         if self.obj._state.adding:
@@ -141,8 +149,13 @@ class GroupAdapter(Adapter):
         """Members are not read to be written again: there may be very many."""
         if not projection.takes_all:
             return super().to_text(projection)
-        document = super().to_text(Projection(without=frozenset({"members"})))
-        return f'{document[:-1]}, "members": {group_members(self.obj, self.request)}}}'
+        members = group_members(self.obj, self.request)
+        document = self.to_dict(Projection(without=frozenset({"members"})))
+        document["meta"]["version"] = self.tag(projection)
+        return f'{json.dumps(document)[:-1]}, "members": {members}}}'
+
+    def _mark_of_others(self, projection: Projection) -> str:
+        return members_mark(self.obj) if projection.wants("members") else ""
 
     def save(self) -> None:
         if self.obj._state.adding:

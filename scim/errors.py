@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist, RequestDataTooBig
 from django.db import OperationalError
 from django.http import HttpResponse, JsonResponse, UnreadablePostError
@@ -55,7 +56,8 @@ def translated() -> Iterator[Answer]:
     except (SCIMException, DocumentError, FilterError, DirectoryError, ObjectDoesNotExist) as error:
         answer.refused = as_scim(error)
     except RequestDataTooBig:
-        answer.refused = ScimError(413, "The body is too large. Send it in several smaller requests.")
+        most = f"at most {settings.MAX_BODY_BYTES} bytes are taken"
+        answer.refused = ScimError(413, f"The body is too large: {most}. Send several smaller requests.")
     except UnreadablePostError:
         answer.refused = ScimError(
             400, "The body did not arrive whole. Send the request again.", "invalidSyntax"

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, ClassVar, Self
 
-from django.db.models import F, Q, TextField, Value
+from django.db.models import F, Q, TextField
+from django.db.models import Value as Literal
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Concat
 from django.http import HttpRequest
 
-from directory.documents import key
+from directory.documents import key, own_version
 from directory.models import Group, User
-from lib.filters import Compare, FilterError, Path, attribute_path, parse_filter
+from lib.filters import Compare, Filter, FilterError, Operator, Path, Value, attribute_path, parse_filter
 from lib.filters.absent import ABSENT, NO_ELEMENTS
 from lib.filters.json_columns import AnyOf, JsonElements, JsonParts, json_column
 from lib.filters.json_values import JsonAt
@@ -31,12 +33,29 @@ from lib.filters.queries import (
 )
 from lib.filters.sorting import sort_key
 from lib.schema import GROUP_RESOURCE, USER_RESOURCE, Attribute, ResourceSchema
+from scim.email_narrowing import candidates
 from scim.filter_rows import Rows, groups, members
 from scim.hooks import address
+from tenants.models import Tenant
 
 # One request may look at its filter twice.
 _parsed = lru_cache(maxsize=100)(parse_filter)
-_ETAG = Concat(Value('W/"'), Cast(F("version"), TextField()), Value('"'), output_field=TextField())
+_ETAG = Concat(Literal('W/"'), Cast(F("version"), TextField()), Literal('"'), output_field=TextField())
+
+
+@dataclass(frozen=True)
+class Version:
+    """`meta.version`, without the mark of what is shown of others: that is no part of the resource."""
+
+    tag: ClassVar[Made] = Made(_ETAG, case_exact=True)
+
+    def compare(self, op: Operator, value: Value, path: Path) -> Q:
+        return self.tag.compare(op, own_version(value) if isinstance(value, str) else value, path)
+
+    def present(self) -> Q:
+        return self.tag.present()
+
+
 COMMON: Mapping[str, Column] = {
     "id": Identifier("id"),
     "externalid": Text("external_id"),
@@ -44,7 +63,7 @@ COMMON: Mapping[str, Column] = {
     "meta.lastmodified": Moment("modified_at"),
     # Every resource has it; it is compared by its parts.
     "meta": Parts(),
-    "meta.version": Made(_ETAG, case_exact=True),
+    "meta.version": Version(),
 }
 
 
@@ -75,11 +94,18 @@ class ResourceFilter:
     @classmethod
     def search(cls, query: str, request: HttpRequest) -> Any:
         """What django-scim2 calls."""
-        return cls.of(request).among(cls.model.objects.filter(tenant=request.tenant).living(), query)  # type: ignore[attr-defined]  # put there by the door
+        return cls.of(request).among(request.tenant, query)  # type: ignore[attr-defined]  # put there by the door
 
-    def among(self, living: Any, query: str) -> Any:
-        """Those whom the query matches; an empty one matches all. Raises FilterError."""
-        return living.filter(self.compile(query)) if query else living
+    def among(self, tenant: Tenant, query: str) -> Any:
+        """The tenant's living ones whom the query matches; an empty one matches all. Raises FilterError."""
+        if not query:
+            return self.model.objects.filter(tenant=tenant).living()
+        tree = _parsed(query)
+        return self.candidates(tree, tenant).filter(self.compile(tree))
+
+    def candidates(self, tree: Filter, tenant: Tenant) -> Any:
+        """Those who can match at all."""
+        return self.model.objects.filter(tenant=tenant).living()
 
     def looked_up(self, text: str) -> tuple[str, str] | None:
         """Field and value, if the filter is nothing but a column of text that equals. Raises FilterError."""
@@ -90,9 +116,9 @@ class ResourceFilter:
                     return column.field, column.fold(value) if column.fold else value
         return None
 
-    def compile(self, text: str) -> Q:
+    def compile(self, tree: Filter) -> Q:
         """Raises FilterError."""
-        return compile_filter(_parsed(text), self._column, self._elements)
+        return compile_filter(tree, self._column, self._elements)
 
     def sort_key(self, text: str) -> Combinable:
         """What lists are ordered by at that path. Raises FilterError."""
@@ -149,13 +175,16 @@ class UserFilter(ResourceFilter):
         **COMMON,
         "username": Text("user_name_key", fold=key),
         "active": Boolean("active"),
-        "meta.resourcetype": Made(Value("User", output_field=TextField()), case_exact=True),
+        "meta.resourcetype": Made(Literal("User", output_field=TextField()), case_exact=True),
     }
 
     @classmethod
     def of(cls, request: HttpRequest, elsewhere: Sequence[ResourceSchema] = ()) -> Self:
         rows = {"groups": lambda: groups(address("scim:groups", request))}
         return cls(rows, address("scim:users", request), elsewhere)
+
+    def candidates(self, tree: Filter, tenant: Tenant) -> Any:
+        return candidates(tree, tenant)
 
 
 class GroupFilter(ResourceFilter):
@@ -164,7 +193,7 @@ class GroupFilter(ResourceFilter):
     columns: ClassVar[Mapping[str, Column]] = {
         **COMMON,
         "displayname": Text("display_name_key", fold=key),
-        "meta.resourcetype": Made(Value("Group", output_field=TextField()), case_exact=True),
+        "meta.resourcetype": Made(Literal("Group", output_field=TextField()), case_exact=True),
     }
 
     @classmethod

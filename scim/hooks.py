@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import uuid
 from functools import cache
 
 from django.http import HttpRequest
 from django.urls import get_script_prefix, reverse
 
-from directory.errors import NotFound
 from directory.models import User
 
 
@@ -40,11 +38,3 @@ def _path(url_name: str) -> str:
 def _reversed(url_name: str, prefix: str) -> str:
     """`prefix` is what `reverse` looks at, too."""
     return reverse(url_name)
-
-
-def resource_id(text: str) -> uuid.UUID:
-    """Raises NotFound: what is no UUID names nothing here."""
-    try:
-        return uuid.UUID(text)
-    except ValueError as error:
-        raise NotFound(f"There is no resource {text[:100]}.") from error

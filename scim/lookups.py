@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import uuid
 from functools import cache
+from typing import Any
 
 from django.db import connection
 
+from directory.errors import no_such
 from directory.models import Group, User
 from lib.statements import Found, select
 from tenants.models import Tenant
@@ -31,6 +34,15 @@ def look_up(
         field.get_db_prep_value(value, connection),
     ]
     return select(_statement(model, columns, name), [*values, count, start])
+
+
+def row_with_id(model: type[User | Group], tenant: Tenant, columns: str, text: str) -> tuple[Any, ...]:
+    """Raises NotFound; what is no UUID names nothing."""
+    try:
+        (row,) = look_up(model, tenant, columns, ("id", uuid.UUID(text)))
+    except ValueError as error:
+        raise no_such(model.__name__.lower(), text) from error
+    return row
 
 
 @cache

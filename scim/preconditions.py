@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from django.utils.http import parse_etags
 
+from directory.documents import own_version
+
 ANY = "*"
 
 
@@ -22,28 +24,36 @@ class Preconditions:
 
     @classmethod
     def read(cls, headers: Mapping[str, str]) -> Preconditions:
-        return cls(_opaque(headers.get("If-Match")), _opaque(headers.get("If-None-Match")))
+        return cls(_tags(headers.get("If-Match")), _tags(headers.get("If-None-Match")))
 
     def allow_change(self, version: int) -> bool:
-        return self.allow_reading(version) and not self.know(version)
+        """What a resource shows of others can't be changed through it, so that nothing of theirs is lost."""
+        return self.allow_reading(version) and not self.know_version(version)
 
     def allow_reading(self, version: int) -> bool:
-        return self.match is None or _names(self.match, version)
+        return self.match is None or _names_version(self.match, version)
 
-    def know(self, version: int) -> bool:
-        """Whether the client said that it has this version."""
-        return self.none_match is not None and _names(self.none_match, version)
+    def know_version(self, version: int) -> bool:
+        """Whether the client said that it has a representation of this version."""
+        return self.none_match is not None and _names_version(self.none_match, version)
+
+    def know(self, tag: str) -> bool:
+        """Whether the client said that it has this very representation."""
+        return self.none_match is not None and (ANY in self.none_match or _opaque(tag) in self.none_match)
 
 
-def _names(tags: frozenset[str], version: int) -> bool:
-    return ANY in tags or str(version) in tags
+def _names_version(tags: frozenset[str], version: int) -> bool:
+    return ANY in tags or str(version) in map(own_version, tags)
 
 
-def _opaque(header: str | None) -> frozenset[str] | None:
+def _tags(header: str | None) -> frozenset[str] | None:
     if header is None:
         return None
     if header.strip() == ANY:
         return frozenset({ANY})
-    opaque = (tag.removeprefix("W/").strip('"') for tag in parse_etags(header))
     # `"*"` in quotes is a tag like any other, and none of ours.
-    return frozenset(tag for tag in opaque if tag != ANY)
+    return frozenset(tag for tag in map(_opaque, parse_etags(header)) if tag != ANY)
+
+
+def _opaque(tag: str) -> str:
+    return tag.removeprefix("W/").strip('"')

@@ -79,7 +79,7 @@ def _names(asked: Mapping[str, object], parameter: str) -> frozenset[str]:
     value = asked.get(parameter) or ""
     names = value.split(",") if isinstance(value, str) else value
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise ScimError(400, f"{parameter} must be names of attributes.", "invalidValue")
+        raise ScimError(400, f"{parameter} must be names of attributes, with commas between.", "invalidValue")
     core = "urn:ietf:params:scim:schemas:core:2.0:"
     cleaned = (name.strip().lower() for name in names)
     return frozenset(name.split(":")[-1] if name.startswith(core) else name for name in cleaned if name)

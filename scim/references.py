@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import uuid
 from collections.abc import Sequence
 from functools import cache
 
 from django.db import connection
-from django.db.models import QuerySet, TextField
+from django.db.models import QuerySet, Sum, TextField
 from django.db.models.expressions import RawSQL
 from django.http import HttpRequest
 
@@ -27,13 +28,13 @@ def _dashed(id: str) -> str:
     return " || '-' || ".join(f"substr({id}, {start}, {length})" for start, length in parts)
 
 
-# A JSON text of pairs; null or an empty list for none.
+# A JSON text of pairs.
 _GROUPS = {
     # OFFSET 0 keeps PostgreSQL from reading all groups anew for each user where there are few of them.
     "postgresql": (
-        "(SELECT json_agg(json_build_array(g.id, g.display_name) ORDER BY m.id)::text"  # noqa: S608  # names
+        "COALESCE((SELECT json_agg(json_build_array(g.id, g.display_name) ORDER BY m.id)::text"  # noqa: S608  # names
         f" FROM {_MEMBERSHIP} m CROSS JOIN LATERAL (SELECT id, display_name FROM {_GROUP}"
-        " WHERE id = m.group_id AND deleted_at IS NULL OFFSET 0) g WHERE m.user_id = {user}.id)"
+        " WHERE id = m.group_id AND deleted_at IS NULL OFFSET 0) g WHERE m.user_id = {user}.id), '[]')"
     ),
     "sqlite": (
         "(SELECT json_group_array(json_array(id, display_name)) FROM (SELECT"  # noqa: S608  # names
@@ -54,11 +55,11 @@ def with_groups(users: QuerySet[User]) -> QuerySet[User]:
     return users.annotate(read_groups=RawSQL(groups_in(_USER), (), TextField()))  # type: ignore[no-redef]  # noqa: S611  # the note; fixed SQL
 
 
-def _groups_of(user: User) -> str:
+def groups_of(user: User) -> str:
     """As the database writes them, in the order in which the user came to them."""
     if user.read_groups is None:
         ((found,),) = select(_statement(), [_ID.get_db_prep_value(user.id, connection)])
-        user.read_groups = found or "[]"
+        user.read_groups = found
     return user.read_groups
 
 
@@ -75,17 +76,18 @@ def read_members(groups: Sequence[Group], request: HttpRequest) -> None:
         _ID.get_db_prep_value(id, connection) for id in (groups[0].tenant_id, *(group.id for group in groups))
     )
     rows = select(_members_statement(len(ids)), [url, tenant, *ids])
-    found = {uuid.UUID(str(id)): text for id, text in rows}
+    found = {uuid.UUID(str(id)): (text, _mark(total)) for id, text, total in rows}
     for group in groups:
-        group.read_members = found.get(group.id, "[]")  # type: ignore[attr-defined]  # a note on the instance
+        group.read_members, group.read_mark = found.get(group.id, ("[]", ""))
 
 
 @cache
 def _members_statement(number: int) -> str:
     """In the order they came. With the tenant PostgreSQL can read its users as a whole for a large group."""
     return (
-        f"SELECT group_id, {_MEMBERS[connection.vendor]} FROM ("  # noqa: S608  # names
-        f"SELECT m.id, m.group_id, m.user_id, m.value, {_NAME} AS name, m.type, %s AS url "
+        f"SELECT group_id, {_MEMBERS[connection.vendor]}, SUM(version) FROM ("  # noqa: S608  # names
+        f"SELECT m.id, m.group_id, m.user_id, m.value, {_NAME} AS name, m.type, %s AS url, "
+        "CASE WHEN m.display = '' THEN u.version END AS version "
         f"FROM {_MEMBERSHIP} m LEFT JOIN {_USER} u ON u.id = m.user_id AND u.tenant_id = %s "
         f"WHERE m.group_id IN ({', '.join(['%s'] * number)}) AND u.deleted_at IS NULL "
         "ORDER BY m.group_id, m.id) m GROUP BY group_id"
@@ -111,10 +113,10 @@ _MEMBERS = {
 
 
 def user_groups(user: User, request: HttpRequest) -> list[Document]:
-    return shown_groups(_groups_of(user), address("scim:groups", request))
+    return shown_groups(groups_of(user), address("scim:groups", request))
 
 
-def shown_groups(read: str | None, url: str) -> list[Document]:
+def shown_groups(read: str, url: str) -> list[Document]:
     """RFC 7643 4.1.2 `groups`: read-only, direct memberships. `read` is what `groups_in` gives."""
     return [
         {
@@ -123,13 +125,32 @@ def shown_groups(read: str | None, url: str) -> list[Document]:
             "$ref": f"{url}/{group_id}",
             "type": "direct",
         }
-        for group_id, name in (json.loads(read) if read and read != "[]" else ())
+        for group_id, name in (json.loads(read) if read != "[]" else ())
     ]
+
+
+def groups_mark(read: str) -> str:
+    """Another one whenever the groups are others or are called otherwise; empty without groups."""
+    return hashlib.blake2b(read.encode(), digest_size=6).hexdigest() if read != "[]" else ""
 
 
 def group_members(group: Group, request: HttpRequest) -> str:
     """A JSON list: of a large group too much to be read."""
-    if not hasattr(group, "read_members"):
+    if group.read_members is None:
         read_members([group], request)
-    found: str = group.read_members  # type: ignore[attr-defined]  # put there by `read_members`
-    return found
+    return group.read_members or "[]"
+
+
+def members_mark(group: Group) -> str:
+    """Another one whenever somebody may be called otherwise whom no client gave a name as a member.
+
+    Within one version of the group these are the same users, and the versions of users only rise.
+    """
+    if group.read_mark is None:
+        named_here = group.memberships.resolved().filter(display="")
+        group.read_mark = _mark(named_here.aggregate(total=Sum("user__version"))["total"])
+    return group.read_mark
+
+
+def _mark(total: int | None) -> str:
+    return f"{total:x}" if total else ""

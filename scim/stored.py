@@ -17,7 +17,7 @@ from directory.documents import meta_of
 from directory.models import User
 from lib.statements import Field, reader_of
 from scim.hooks import address
-from scim.references import groups_in, shown_groups, with_groups
+from scim.references import groups_in, groups_mark, shown_groups, with_groups
 
 
 class Stored(NamedTuple):
@@ -28,7 +28,7 @@ class Stored(NamedTuple):
     created_at: datetime
     modified_at: datetime
     text: str
-    read_groups: str | None
+    read_groups: str
 
 
 def stored_columns() -> str:
@@ -61,7 +61,8 @@ def stored_texts(users: Sequence[Stored], request: HttpRequest) -> list[str]:
 
 
 def _text(user: Stored, location: str, groups: str) -> str:
-    meta = meta_of("User", user.version, user.created_at, user.modified_at)
+    mark = groups_mark(user.read_groups)
+    meta = meta_of("User", user.version, user.created_at, user.modified_at, mark)
     made: dict[str, Any] = {"id": str(user.id), "meta": {**meta, "location": location}}
     if shown := shown_groups(user.read_groups, groups):
         made["groups"] = shown

@@ -94,9 +94,11 @@ def _basic(encoded: str) -> Presented:
     try:
         username, colon, password = base64.b64decode(encoded, validate=True).decode().partition(":")
     except (binascii.Error, UnicodeDecodeError) as error:
-        raise Refused("The Basic credential is not base64 of `user name:secret`.") from error
+        raise Refused(
+            "The Basic credential is not base64 of `user name:secret`. Enter both again."
+        ) from error
     if not colon:
-        raise Refused("The Basic credential has no colon between user name and secret.")
+        raise Refused("The Basic credential has no colon between user name and secret. Enter both again.")
     return Presented(password, username)
 
 
@@ -113,13 +115,17 @@ def _require_usable(credential: Credential, scope: Scope) -> None:
     if credential.expires_at is not None and credential.expires_at <= timezone.now():
         raise Refused("The credential has expired. Create a new one.", credential)
     if credential.scope != scope:
-        raise Refused(f"The credential is for {credential.scope}, not for {scope}.", credential)
+        raise Refused(
+            f"The credential is for {credential.scope}, not for {scope}. Create one for {scope}.", credential
+        )
 
 
 def _require_host(credential: Credential, owner: object) -> None:
     """A host name that a tenant owns is for that tenant alone; all others serve every tenant."""
     if owner is not None and owner != credential.tenant_id:
-        raise Refused("The credential belongs to another host name.", credential)
+        raise Refused(
+            "The credential belongs to another host name. Use the base URL of its tenant.", credential
+        )
 
 
 def _note_use(credential: Credential) -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from audit.actor import Actor
 from audit.catalogue import EventType
 from directory.documents import promote_group
-from directory.errors import NotFound
+from directory.errors import no_such
 from directory.models import Group
 from directory.services.announce import announce, change_between, entry, subject_of
 from directory.services.members import apply_member_change, bump, entries_of
@@ -99,5 +99,5 @@ def _locked(tenant: Tenant, group_id: uuid.UUID) -> Group:
             Group.objects.filter(tenant=tenant).living().select_for_update(no_key=True).get(id=group_id)
         )
     except Group.DoesNotExist as error:
-        raise NotFound(f"There is no group {group_id}.") from error
+        raise no_such("group", group_id) from error
     return group

@@ -14,9 +14,10 @@ from audit.actor import Actor
 from audit.catalogue import EventType
 from audit.log_event import Entry
 from directory.documents import promote_user
-from directory.errors import Conflict, NotFound
+from directory.errors import Conflict, no_such
 from directory.models import User
 from directory.services.announce import announce, announce_new, change_between, entry, subject_of
+from directory.services.emails import forget_emails, keep_emails
 from directory.services.members import awaits, forget_user, join_up
 from directory.services.versions import Expected, expect
 from lib.documents import Document
@@ -39,6 +40,7 @@ def create_user(tenant: Tenant, document: Document, *, by: Actor, id: uuid.UUID 
         inserted = insertion([user]).returning(*awaits(user))
         ((_, is_awaited),) = announce_new(user, inserted, created, by=by)
         user._state.adding = False
+        keep_emails(user)
         if is_awaited:
             join_up(user, by=by)
         else:
@@ -72,6 +74,7 @@ def _replace(user: User, before: Document, after: Document, *, by: Actor) -> Non
     user.modified_at = timezone.now()
     with transaction.atomic():
         user.save(force_update=True)
+    keep_emails(user, before)
     announce(user, _entries_of_change(user, was_active, before, after, by=by), by=by)
     if user.external_id != external_id:
         join_up(user, by=by)
@@ -103,6 +106,7 @@ def delete_user(tenant: Tenant, user_id: uuid.UUID, *, by: Actor, expected: Expe
     user.version += 1
     user.modified_at = user.deleted_at = timezone.now()
     user.save(force_update=True)
+    forget_emails(user)
     announce(user, [entry(EventType.USER_DELETED, subject_of(user), by=by, version=user.version)], by=by)
     forget_user(user, by=by)
     return user
@@ -115,7 +119,7 @@ def _locked(tenant: Tenant, user_id: uuid.UUID) -> User:
             User.objects.filter(tenant=tenant).living().select_for_update(no_key=True).get(id=user_id)
         )
     except User.DoesNotExist as error:
-        raise NotFound(f"There is no user {user_id}.") from error
+        raise no_such("user", user_id) from error
     return user
 
 

@@ -30,7 +30,7 @@ def check_value(value: object, *, depth: int = MAX_DEPTH) -> None:
             case str():
                 _check_text(current, where)
             case float() if not math.isfinite(current):
-                raise DocumentError(f"{where} is no JSON number.")
+                raise DocumentError(f"{where} is no JSON number: send a number or null.")
             case dict():
                 for key in current:
                     _check_text(key, f"A name in {where}")
@@ -61,7 +61,9 @@ def check_indexed(document: Document) -> None:
 def check_length(value: Any, name: str) -> None:
     """Refuses a text of more than MAX_INDEXED_LENGTH characters. Raises DocumentError."""
     if isinstance(value, str) and len(value) > MAX_INDEXED_LENGTH:
-        raise DocumentError(f"{name} has {len(value)} characters; at most {MAX_INDEXED_LENGTH} are allowed.")
+        raise DocumentError(
+            f"{name} has {len(value)} characters; at most {MAX_INDEXED_LENGTH} are allowed: shorten it."
+        )
 
 
 def _check_text(text: str, where: str) -> None:

@@ -60,4 +60,4 @@ def _text(sent: object, name: str) -> str | None:
     if sent is None or isinstance(sent, str):
         check_length(sent, f"members.{name}")
         return sent
-    raise DocumentError(f"members.{name} must be a string.")
+    raise DocumentError(f"members.{name} must be a string: put it in double quotes.")

@@ -45,7 +45,8 @@ def _string(token: Token) -> str:
     value: str = json.loads(token.text)
     if _UNSTORABLE.search(value):
         raise FilterError(
-            f"The string at character {token.position + 1} holds a NUL character or half a surrogate pair.",
+            f"The string at character {token.position + 1} holds a NUL character or half a surrogate pair: "
+            "leave it out.",
             token.position,
         )
     return value
@@ -56,4 +57,6 @@ def _number(token: Token) -> int | float:
         number: int | float = json.loads(token.text)
         if math.isfinite(number) and (isinstance(number, float) or abs(number) <= _LARGEST_INTEGER):
             return number
-    raise FilterError(f"The number at character {token.position + 1} is out of range.", token.position)
+    raise FilterError(
+        f"The number at character {token.position + 1} is out of range: 64 bits are the most.", token.position
+    )

@@ -145,7 +145,10 @@ class _Parser:
     def _nested(self, closing: str) -> Filter:
         self._depth += 1
         if self._depth > MAX_DEPTH:
-            raise FilterError(f"More than {MAX_DEPTH} brackets inside one another.", self._token.position)
+            raise FilterError(
+                f"More than {MAX_DEPTH} brackets inside one another: write a flatter filter.",
+                self._token.position,
+            )
         tree = self.disjunction()
         if not self.at(closing):
             raise self._expected(f"and, or, or {closing}", self._token)
@@ -156,7 +159,10 @@ class _Parser:
     def _count_term(self) -> None:
         self._terms += 1
         if self._terms > MAX_TERMS:
-            raise FilterError(f"More than {MAX_TERMS} comparisons in one filter.", self._token.position)
+            raise FilterError(
+                f"More than {MAX_TERMS} comparisons in one filter: ask in several requests.",
+                self._token.position,
+            )
 
     @property
     def _token(self) -> Token:

@@ -102,7 +102,7 @@ def _deepest_first(terms: tuple[Filter, ...]) -> list[Filter]:
 def _selected(path: Path, selection: Filter, find_elements: FindElements) -> Q:
     elements = find_elements(path)
     if elements is None:
-        raise FilterError(f"{path}[...] can't be filtered by: {path} is no attribute with sub-attributes.")
+        raise FilterError(f"{path} has no parts: leave out what stands in brackets behind it.")
     return elements.any(compile_filter(selection, elements.column))
 
 
@@ -120,7 +120,7 @@ def _compare(column: Column, op: Operator, value: Value, path: Path) -> Q:
 def _column(path: Path, find: Find) -> Column:
     column = find(path)
     if column is None:
-        raise FilterError(f"{path} is no attribute that can be filtered by.")
+        raise FilterError(f"{path} is no attribute to filter by: see /Schemas for those there are.")
     return column
 
 
@@ -202,7 +202,9 @@ def _moment(value: Value, path: Path) -> datetime:
         moment = datetime.fromisoformat(value if isinstance(value, str) else "")
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise FilterError(f'{path} is a moment, such as "2026-11-22T10:50:45Z".') from None
+        raise FilterError(
+            f'{path} is a moment: compare it with one such as "2026-11-22T10:50:45Z".'
+        ) from None
 
 
 @dataclass(frozen=True)
@@ -245,7 +247,7 @@ class Parts:
     """An object that every resource has, compared by its parts."""
 
     def compare(self, op: Operator, value: Value, path: Path) -> Q:
-        raise FilterError(f"{path} has parts: compare one of them.")
+        raise FilterError(f"{path} has parts: compare one of them, or ask {path} pr.")
 
     def present(self) -> Q:
         return ~NOTHING

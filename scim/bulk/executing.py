@@ -1,4 +1,4 @@
-"""Runs the operations of a bulk request, each in a transaction of its own (RFC 7644, 3.7.1 and 3.7.2)."""
+"""Runs the operations of a bulk request, each alone or with its circle in a transaction (RFC 7644, 3.7)."""
 
 from __future__ import annotations
 
@@ -12,14 +12,12 @@ from django.http import HttpRequest
 
 from directory.documents import whole
 from directory.models import Group, User
-from directory.services.versions import expect
 from lib.documents import MAX_DEPTH, check_value
 from scim.adapters import Adapter, GroupAdapter, UserAdapter
 from scim.bulk.ordering import running_order
 from scim.bulk.reading import BulkRequest, Kind, Method, Operation
 from scim.bulk.references import reference, references_of, with_ids
 from scim.errors import ScimError, translated
-from scim.hooks import resource_id
 from scim.preconditions import Preconditions
 from scim.views.resources import operations_in
 
@@ -60,13 +58,14 @@ class Run:
         self.outcomes: dict[int, Outcome] = {}
 
     def steps(self) -> Iterator[Outcome]:
-        """Runs one operation after the other; stops after as many errors as the client allows."""
+        """Runs one circle after the other; stops after as many errors as the client allows."""
         errors = 0
-        for place in running_order(self._needs()):
-            self.outcomes[place] = outcome = self._outcome(place)
-            yield outcome
-            errors += outcome.refused is not None
-            if errors == self.bulk.fail_on_errors:
+        for circle in running_order(self._needs()):
+            self._run(circle)
+            for place in circle:
+                yield self.outcomes[place]
+                errors += self.outcomes[place].refused is not None
+            if self.bulk.fail_on_errors and errors >= self.bulk.fail_on_errors:
                 return
 
     def outcomes_as_sent(self) -> list[Outcome]:
@@ -76,31 +75,46 @@ class Run:
     def _needs(self) -> list[list[int]]:
         return [[self.posts[name] for name in names if name in self.posts] for names in self.references]
 
-    def _outcome(self, place: int) -> Outcome:
+    def _run(self, circle: list[int]) -> None:
+        """All of it or nothing: otherwise what was done would refer to what was never made."""
+        place = circle[0]
+        with translated() as answer, transaction.atomic():
+            for place in circle:
+                self.outcomes[place] = self._done(place)
+        if answer.refused:
+            undone = _undone(self.bulk.operations[place])
+            for other in circle:
+                refused = answer.refused if other == place else undone
+                self.outcomes[other] = self._outcome(other, refused.status, refused=refused)
+
+    def _done(self, place: int) -> Outcome:
+        self._check_references(self.references[place])
         operation = self.bulk.operations[place]
-        version: str | None = None
-        with translated() as answer:
-            self._check_references(self.references[place])
-            version = self._execute(operation)
-        status = answer.refused.status if answer.refused else _STATUS[operation.method]
-        return Outcome(operation, self._target(operation), status, version, answer.refused)
+        version = self._execute(operation)
+        return self._outcome(place, _STATUS[operation.method], version=version)
+
+    def _outcome(
+        self, place: int, status: int, *, version: str | None = None, refused: ScimError | None = None
+    ) -> Outcome:
+        operation = self.bulk.operations[place]
+        return Outcome(operation, self._target(operation), status, version, refused)
 
     def _check_references(self, names: list[str]) -> None:
         for name in names:
             if name not in self.posts:
                 raise ScimError(
-                    400, f"No POST in this request has the bulkId {name[:100]!a}.", "invalidValue"
+                    400, f"No POST in this request has the bulkId {_shown(name)}.", "invalidValue"
                 )
             outcome = self.outcomes.get(self.posts[name])
             if outcome and outcome.refused:
-                raise ScimError(409, f"The operation {name[:100]!a}, which this one refers to, failed.")
+                raise ScimError(409, f"The operation {_shown(name)}, which this one refers to, failed.")
 
-    @transaction.atomic
     def _execute(self, operation: Operation) -> str | None:
         """The version that the resource has afterwards; a deleted one has none."""
         check_value(operation.data, depth=MAX_DEPTH + _AROUND_A_VALUE)
         data = with_ids(operation, lambda name: str(self.ids[name]))
         adapter = _ADAPTERS[operation.kind](self._resource(operation), request=self.request)
+        adapter.preconditions = _preconditions(operation)
         match operation.method:
             case Method.POST | Method.PUT:
                 adapter.validate_dict(data)
@@ -113,14 +127,12 @@ class Run:
         return _version(adapter.obj)
 
     def _resource(self, operation: Operation) -> Any:
-        """A new one, or the living one of the request's tenant, locked. Raises NotFound."""
+        """A new one, or the living one of the request's tenant. Raises NotFound."""
         model = _MODELS[operation.kind]
         if operation.method is Method.POST:
             return model(id=self.ids[cast(str, operation.bulk_id)])
         living: Any = model.objects.filter(tenant=self.request.tenant).living()  # type: ignore[attr-defined]  # set by the auth check
-        found = living.select_for_update(no_key=True).get(id=resource_id(self._target(operation) or ""))
-        expect(found, _precondition(operation).allow_change)
-        return found
+        return living.with_id(self._target(operation) or "")
 
     def _target(self, operation: Operation) -> str | None:
         if operation.method is Method.POST:
@@ -129,9 +141,21 @@ class Run:
         return str(found) if found else operation.target
 
 
-def _precondition(operation: Operation) -> Preconditions:
+def _preconditions(operation: Operation) -> Preconditions:
     """`version` is what If-Match is to a single request (RFC 7644, 3.7)."""
     return Preconditions.read({} if operation.version is None else {"If-Match": operation.version})
+
+
+def _undone(failed: Operation) -> ScimError:
+    """What the others of its circle are answered."""
+    name = _shown(failed.bulk_id)
+    return ScimError(
+        409, f"The operation {name} failed; this one and it refer to one another, so neither was done."
+    )
+
+
+def _shown(bulk_id: str | None) -> str:
+    return ascii((bulk_id or "")[:100])
 
 
 def _version(resource: User | Group) -> str:

@@ -16,6 +16,12 @@ _FIELDS = {name.lower(): name for name in ("method", "bulkId", "version", "path"
 # No character that an address or the log can't keep.
 _PATH = re.compile("/(Users|Groups)(?:/([^/?#\x00-\x20\x7f\ud800-\udfff]+))?/?")
 _LONGEST = 255
+# What is possible elsewhere, by the last part of the path, and what to do instead.
+_ELSEWHERE = {
+    "Me": "name the user by /Users/ and the id",
+    ".search": "send a search as a request of its own",
+    "Bulk": "put its operations into this one",
+}
 
 
 class Method(StrEnum):
@@ -92,7 +98,10 @@ def _method(value: object, where: str) -> Method:
 
 
 def _path(value: object, method: Method, where: str) -> tuple[Kind, str | None]:
-    found = _PATH.fullmatch(value) if isinstance(value, str) else None
+    path = value if isinstance(value, str) else ""
+    if remedy := _ELSEWHERE.get(path.rstrip("/").rpartition("/")[2]):
+        raise _wrong(f"{where}.path can't be {path[:_LONGEST]!a} in a bulk request: {remedy}.")
+    found = _PATH.fullmatch(path)
     if found is None or len(found[0]) > _LONGEST:
         raise _wrong(f"{where}.path must be /Users or /Groups, or one of them with an id.")
     if method is Method.POST and found[2]:

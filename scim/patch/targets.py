@@ -33,7 +33,7 @@ class Target:
             return document
         holder = document.setdefault(self.urn, {})
         if not isinstance(holder, dict):
-            raise PatchError(f"{self.urn} must be an object.")
+            raise PatchError(f"{self.urn} must be an object: replace it as a whole.")
         return holder
 
 

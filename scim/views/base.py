@@ -81,7 +81,10 @@ class NotFoundView(ScimView):
     """Every other address below the base answers in SCIM, and only to those who may ask."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        raise ScimError(404, f"There is nothing at {request.path}. Resources are at /Users and /Groups.")
+        remedy = "Resources are at /Users and /Groups."
+        if "//" in request.path:
+            remedy = "Leave out the slash at the end of the base URL."
+        raise ScimError(404, f"There is nothing at {request.path[:500]}. {remedy}")
 
     post = put = patch = delete = options = get
 

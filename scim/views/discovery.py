@@ -38,5 +38,5 @@ def answer_discovery(documents: Mapping[str, Document], key: str | None) -> Http
     if key is None:
         return scim_json(list_response(list(documents.values()), total=len(documents), start=1))
     if key not in documents:
-        raise ScimError(404, f"There is no {key} here.")
+        raise ScimError(404, f"There is no {key[:200]} here: ask without it for the list of all.")
     return scim_json(documents[key])

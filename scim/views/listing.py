@@ -103,8 +103,7 @@ class ListView(ScimView):
         return found
 
     def find(self, request: Any, query: str, elsewhere: Sequence[ResourceSchema] = ()) -> Any:
-        living = self.model_cls.objects.filter(tenant=request.tenant).living()
-        return self.filters().of(request, elsewhere).among(living, query)
+        return self.filters().of(request, elsewhere).among(request.tenant, query)
 
     def order(
         self, request: HttpRequest, sorting: Sorting, elsewhere: Sequence[ResourceSchema] = ()
@@ -155,7 +154,7 @@ class UserList(ListView):
     def resource_of(self, values: Sequence[Any]) -> Any:
         *columns, groups = values
         user = row_of(User, columns)
-        user.read_groups = groups or "[]"
+        user.read_groups = groups
         return user
 
     def texts(self, rows: Sequence[Any], asked: ListRequest) -> list[str]:

@@ -8,13 +8,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django_scim import views as base
 from django_scim.constants import SchemaURI
 
-from directory.errors import NotFound
+from directory.documents import version_tag
 from directory.services.versions import expect
 from lib.documents import Document
 from scim.adapters import GroupAdapter
 from scim.errors import ScimError
-from scim.hooks import resource_id
-from scim.lookups import look_up
+from scim.lookups import row_with_id
 from scim.preconditions import Preconditions
 from scim.projection import Projection
 from scim.views.base import message_in, scim_text
@@ -37,12 +36,8 @@ class ResourceView(ListView):
 
     def get_object(self) -> Any:
         """The living resource of the request's tenant. Raises NotFound."""
-        text = self.kwargs["uuid"]
-        by = ("id", resource_id(text))
-        found = look_up(self.model_cls, self.request.tenant, self.all_columns(), by)
-        if not found:
-            raise NotFound(f"There is no resource {text[:100]}.")
-        return self.resource_of(found[0])
+        values = row_with_id(self.model_cls, self.request.tenant, self.all_columns(), self.kwargs["uuid"])
+        return self.resource_of(values)
 
     def get_single(self, request: HttpRequest) -> HttpResponse:
         """Preconditions come last, as they say nothing of a request that is refused (RFC 9110, 13.2.1)."""
@@ -50,9 +45,10 @@ class ResourceView(ListView):
         projection = Projection.read(request.GET)
         asked = Preconditions.read(request.headers)
         expect(adapter.obj, asked.allow_reading)
-        if asked.know(adapter.obj.version):
-            return HttpResponseNotModified(headers={"ETag": adapter.etag})
-        return resource_response(adapter, projection=projection)
+        # The mark of others costs a statement, which only a client of this version makes worth while.
+        if asked.know_version(adapter.obj.version) and asked.know(tag := adapter.tag(projection)):
+            return HttpResponseNotModified(headers={"ETag": tag})
+        return resource_response(adapter, projection)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return self.answer_written(self.model_cls(), status=201)
@@ -62,39 +58,39 @@ class ResourceView(ListView):
 
     def answer_written(self, resource: Any, status: int = 200) -> HttpResponse:
         """Put what was sent in the place of what is there, which is nothing yet for a new one."""
+        projection = Projection.read(self.request.GET)
         adapter = self.scim_adapter(resource, request=self.request)
         adapter.validate_dict(self.load_body(self.request.body))
         adapter.save()
-        return resource_response(adapter, status)
+        return resource_response(adapter, projection, status)
 
     def patch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """RFC 7644 3.5.2. No operations change nothing; anything that is not understood is refused."""
+        projection = Projection.read(request.GET)
         adapter = self.scim_adapter(self.get_object(), request=request)
         adapter.handle_operations(operations_in(self.load_body(request.body)))
-        return self.answer_patch(adapter)
+        return self.answer_patch(adapter, projection)
 
-    def answer_patch(self, adapter: Any) -> HttpResponse:
-        return resource_response(adapter)
+    def answer_patch(self, adapter: Any, projection: Projection) -> HttpResponse:
+        return resource_response(adapter, projection)
 
 
 class UsersView(UserList, ResourceView, base.UsersView): ...
 
 
 class GroupsView(GroupList, ResourceView, base.GroupsView):
-    def answer_patch(self, adapter: GroupAdapter) -> HttpResponse:
+    def answer_patch(self, adapter: GroupAdapter, projection: Projection) -> HttpResponse:
         # No more are counted than decide it, however large the group is.
         if adapter.obj.memberships.all()[: MEMBERS_SENT_BACK + 1].count() > MEMBERS_SENT_BACK:
-            return HttpResponse(status=204, headers={"ETag": adapter.etag})
-        return super().answer_patch(adapter)
+            return HttpResponse(status=204, headers={"ETag": version_tag(adapter.obj)})
+        return super().answer_patch(adapter, projection)
 
 
-def resource_response(
-    adapter: Any, status: int = 200, *, projection: Projection | None = None
-) -> HttpResponse:
+def resource_response(adapter: Any, projection: Projection, status: int = 200) -> HttpResponse:
     """One resource, where it is, and which version of it."""
-    response = scim_text(adapter.to_text(projection or Projection.read(adapter.request.GET)), status)
+    response = scim_text(adapter.to_text(projection), status)
     response["Location"] = adapter.location
-    response["ETag"] = adapter.etag
+    response["ETag"] = adapter.tag(projection)
     return response
 
 

@@ -16,6 +16,17 @@ def test_a_foreign_host_name_gets_a_scim_error_at_the_scim_door(client: Client) 
     assert "ALLOWED_HOSTS" in json.loads(answer.content)["detail"]
 
 
+@pytest.mark.parametrize("path", ["/scim/v3/Users", "/scim/v3", "/scim/v11/Users/1"])
+def test_another_version_of_scim_is_named(client: Client, path: str) -> None:
+    """RFC 7644, 3.13 and table 9."""
+    answer = client.get(path)
+
+    error = json.loads(answer.content)
+    assert answer.status_code == 400
+    assert (error["status"], error["scimType"]) == ("400", "invalidVers")
+    assert "/scim/v2" in error["detail"]
+
+
 def test_an_unknown_address_of_the_api_is_answered_in_json(client: Client) -> None:
     answer = client.get("/api/v1/nothing")
 

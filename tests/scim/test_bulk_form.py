@@ -57,6 +57,20 @@ def test_an_operation_of_the_wrong_form_refuses_the_whole_request(
     assert not User.objects.filter(tenant=tenant).exists()
 
 
+@pytest.mark.parametrize("path", ["/Me", "/Me/", "/.search", "/Users/.search", "/Groups/.search/", "/Bulk"])
+@pytest.mark.parametrize("method", ["POST", "PATCH"])
+def test_what_is_no_resource_to_change_is_refused_and_says_what_to_do(
+    okta: ScimClient, method: str, path: str
+) -> None:
+    answer = okta.post("/Bulk", bulk({**new_user("x"), "method": method, "path": path}))
+
+    assert_scim_error(answer, 400, "invalidSyntax")
+    assert path in body(answer)["detail"]
+    assert any(
+        remedy in body(answer)["detail"] for remedy in ("/Users/ and the id", "of its own", "this one")
+    )
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

@@ -13,6 +13,7 @@ from django.db import connection
 from directory.models import Group, Membership, User
 from tenants.models import Tenant
 from tests.factories import make_group, make_user, user_document
+from tests.scim.bulks import PATCH_OP
 from tests.scim.client import ScimClient, body, client_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -48,24 +49,60 @@ def test_two_creates_of_one_name_give_one_user_and_one_conflict(tenant: Tenant, 
 
 
 @pytest.mark.slow
-def test_twenty_changes_of_one_group_lose_nothing(tenant: Tenant, stranger: Tenant) -> None:
-    leaving = [make_user(tenant, f"leaving{number}") for number in range(10)]
-    coming = [make_user(tenant, f"coming{number}") for number in range(10)]
+def test_forty_clients_at_once_that_change_members_of_one_group_lose_nothing(
+    tenant: Tenant, stranger: Tenant
+) -> None:
+    """Half of them take one out, half put one in; each has a connection of its own."""
+    leaving = [make_user(tenant, f"leaving{number}") for number in range(20)]
+    coming = [make_user(tenant, f"coming{number}") for number in range(20)]
     group = make_group(tenant, "Crew", *leaving)
     removes = [{"op": "remove", "path": f'members[value eq "{user.id}"]'} for user in leaving]
     adds = [{"op": "add", "path": "members", "value": [{"value": str(user.id)}]} for user in coming]
 
     statuses = at_once([_patching(client_for(tenant), group, operation) for operation in [*removes, *adds]])
 
-    assert statuses == [200] * 20
+    assert statuses == [200] * 40
     names = {row.user.user_name for row in Membership.objects.filter(group=group) if row.user}
     assert names == {user.user_name for user in coming}
     group.refresh_from_db()
-    assert group.version == 21
+    assert group.version == 41
 
 
 def _patching(client: ScimClient, group: Group, operation: Any) -> Callable[[], int]:
     return lambda: client.patch(f"/Groups/{group.id}", operation).status_code
+
+
+@pytest.mark.slow
+def test_of_puts_and_patches_of_one_version_one_wins(tenant: Tenant, stranger: Tenant) -> None:
+    user = make_user(tenant, "ada")
+    clients = [client_for(tenant) for _ in range(8)]
+
+    statuses = at_once([_of_version_one(client, user, number) for number, client in enumerate(clients)])
+
+    assert sorted(statuses) == [200, *[412] * 7]
+    winner = statuses.index(200)
+    user.refresh_from_db()
+    assert (user.version, user.document["title"]) == (2, f"Title {winner}")
+
+
+def _of_version_one(client: ScimClient, user: User, number: int) -> Callable[[], int]:
+    """Every other one is a PUT."""
+    title = {"title": f"Title {number}"}
+    message = {"schemas": [PATCH_OP], "Operations": [{"op": "replace", "value": title}]}
+    method, sent = ("PUT", user_document("ada", **title)) if number % 2 else ("PATCH", message)
+    headers = {"If-Match": 'W/"1"'}
+    return lambda: client.send(method, f"/Users/{user.id}", sent, headers=headers).status_code
+
+
+def test_requests_at_once_really_overlap(tenant: Tenant) -> None:
+    """Else the tests here would prove nothing: each call is within while all others are."""
+    within = Barrier(4, timeout=30)
+
+    def meet() -> int:
+        User.objects.count()
+        return within.wait()
+
+    assert sorted(at_once([meet] * 4)) == [0, 1, 2, 3]
 
 
 def test_changes_of_different_attributes_of_one_user_are_all_kept(tenant: Tenant, stranger: Tenant) -> None:

@@ -10,7 +10,7 @@ import pytest
 from directory.models import Group, User
 from tenants.models import Tenant
 from tests.factories import make_user, user_document
-from tests.scim.client import ScimClient, assert_scim_error
+from tests.scim.client import ScimClient, assert_scim_error, body
 
 METHODS = ("GET", "PUT", "PATCH", "DELETE")
 
@@ -111,13 +111,32 @@ def test_a_byte_order_mark_is_passed_over(okta: ScimClient) -> None:
     assert okta.send("POST", "/Users", raw).status_code == 201
 
 
-@pytest.mark.parametrize(
-    "content_type", ["application/xml", "text/plain", "", pytest.param("x" * 1000, id="very long")]
-)
+MEDIA_TYPES = [
+    "application/xml",
+    "text/plain",
+    "application/x-www-form-urlencoded",
+    "multipart/form-data",
+    "multipart/form-data; boundary=x",
+    "application/json; charset=iso-8859-1",
+    "",
+    pytest.param("x" * 1000, id="very long"),
+]
+
+
+@pytest.mark.parametrize("content_type", MEDIA_TYPES)
 def test_the_body_is_read_as_json_whatever_it_is_called(okta: ScimClient, content_type: str) -> None:
+    """No 415: what a body is, it says itself, and a wrong label has made many an integration fail."""
     answer = okta.send("POST", "/Users", user_document("ada"), content_type=content_type)
 
     assert answer.status_code == 201
+
+
+@pytest.mark.parametrize("content_type", MEDIA_TYPES)
+def test_what_is_no_json_is_refused_whatever_it_is_called(okta: ScimClient, content_type: str) -> None:
+    answer = okta.send("POST", "/Users", b"userName=ada&active=true", content_type=content_type)
+
+    assert_scim_error(answer, 400, "invalidSyntax")
+    assert "JSON" in body(answer)["detail"]
 
 
 def test_twenty_levels_are_kept_and_more_are_refused(okta: ScimClient) -> None:

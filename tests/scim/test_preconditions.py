@@ -12,6 +12,7 @@ from directory.models import Group, User
 from scim.views import resources
 from tenants.models import Tenant
 from tests.factories import make_user, user_document
+from tests.scim.bulks import bulk, new_user, patch, statuses
 from tests.scim.client import ScimClient, assert_scim_error, body, client_for
 from tests.scim.test_concurrency import at_once
 
@@ -170,6 +171,17 @@ def test_creating_knows_no_version(okta: ScimClient) -> None:
     )
 
     assert answer.status_code == 201
+
+
+def test_the_headers_of_the_bulk_request_say_nothing_of_its_operations(okta: ScimClient, ada: User) -> None:
+    dr = {"op": "replace", "path": "title", "value": "Dr"}
+    operations = [patch(f"/Users/{ada.id}", dr), new_user("ann"), patch("/Users/bulkId:ann", dr)]
+
+    answer = okta.send(
+        "POST", "/Bulk", bulk(*operations), headers={"If-Match": 'W/"9"', "If-None-Match": "*"}
+    )
+
+    assert statuses(body(answer)["Operations"]) == ["200", "201", "200"]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -183,6 +183,18 @@ def test_every_refused_write_is_noted(
     assert event["outcome"]["reason"]
 
 
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH"])
+def test_who_asks_for_an_impossible_answer_changes_nothing(okta: ScimClient, ada: User, method: str) -> None:
+    path = "/Users" if method == "POST" else f"/Users/{ada.id}"
+    sent = {**user_document("bob"), "Operations": [{"op": "add", "path": "title", "value": "x"}]}
+    sent |= {"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"]} if method == "PATCH" else {}
+
+    answer = okta.send(method, f"{path}?attributes=id&excludedAttributes=name", sent)
+
+    assert_scim_error(answer, 400, "invalidValue")
+    assert list(User.objects.filter(tenant=ada.tenant).values_list("user_name", "version")) == [("ada", 1)]
+
+
 def test_reading_what_is_not_there_is_no_event(okta: ScimClient, tenant: Tenant) -> None:
     okta.get("/Users/1")
     okta.get("/Users", filter="nonsense")

@@ -22,5 +22,5 @@ def collate(schema_editor: BaseDatabaseSchemaEditor, collation: str) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("directory", "0002_tallies")]
+    dependencies = [("directory", "0003_tallies")]
     operations = [migrations.RunPython(compare_by_code_points, compare_as_the_database_does)]
