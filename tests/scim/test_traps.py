@@ -92,10 +92,10 @@ def test_a_page_is_cut_by_the_database(okta: ScimClient, tenant: Tenant) -> None
     for number in range(5):
         make_user(tenant, f"user{number}")
 
-    lists = [sql for sql in queries_for(okta, "/Users", count=2) if "FROM" in sql and "user_name" in sql]
+    lists = [sql for sql in queries_for(okta, "/Users", count=2) if "ORDER BY" in sql]
 
     assert lists
-    assert all("LIMIT 2" in sql or "COUNT(" in sql for sql in lists)
+    assert all("LIMIT 2" in sql for sql in lists)
 
 
 def test_reason_18_a_page_of_users_costs_the_same_for_one_and_for_twenty(
