@@ -19,6 +19,8 @@ def collate(schema_editor: BaseDatabaseSchemaEditor, collation: str) -> None:
     if schema_editor.connection.vendor == "postgresql":
         for table, column in COLUMNS:
             schema_editor.execute(f"ALTER TABLE {table} ALTER COLUMN {column} TYPE varchar(1024) {collation}")
+            # What the planner knew of the column is gone; without it look-ups are not read from its index.
+            schema_editor.execute(f"ANALYZE {table} ({column})")
 
 
 class Migration(migrations.Migration):

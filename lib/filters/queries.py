@@ -63,8 +63,7 @@ class Elements(Protocol):
         ...
 
     def first(self, wanted: Combinable) -> Combinable:
-        """What the one that lists are sorted by gives: the primary one, or else the first."""
-        ...
+        """What the primary one, or else the first, gives."""
 
 
 # Finds the column of an attribute; None if the resource has no such attribute.

@@ -83,9 +83,12 @@ class ListView(ScimView):
         return cursor_page(resources, total=self.count(found, asked), following=following)
 
     def read(self, found: Any, order: Order, asked: ListRequest, window: slice) -> list[str]:
-        """What is in the window of all that was found."""
-        rows = self.rows(order.keyed(found).order_by(*order.terms), asked)
-        return self.texts(list(rows[window]), asked)
+        """What is in the window of all that was found. Nothing is read of what is skipped but its place."""
+        ordered = order.keyed(found).order_by(*order.terms)
+        if window.start:
+            chosen = self.model_cls.objects.filter(id__in=ordered.values("id")[window])
+            ordered, window = order.keyed(chosen).order_by(*order.terms), slice(None)
+        return self.texts(list(self.rows(ordered, asked)[window]), asked)
 
     def read_by_id(self, found: Any, asked: ListRequest, ids: Sequence[Any]) -> dict[Any, str]:
         """Those of them that are still found."""

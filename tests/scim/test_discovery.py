@@ -62,13 +62,13 @@ def test_bulk_is_supported_up_to_the_limits_said(okta: ScimClient, config: dict[
     assert_scim_error(okta.post("/Bulk", {"Operations": [{}] * 1001}), 413)
 
 
-def test_sort_is_not_supported_as_said(okta: ScimClient, config: dict[str, Any], ada: User) -> None:
+def test_sort_is_supported_as_said(okta: ScimClient, config: dict[str, Any], ada: User) -> None:
     make_user(ada.tenant, "aaron", displayName="Aaron")
 
     found = body(okta.get("/Users", sortBy="displayName"))["Resources"]
 
-    assert config["sort"]["supported"] is False
-    assert [user["userName"] for user in found] == ["ada", "aaron"]
+    assert config["sort"]["supported"] is True
+    assert [user["userName"] for user in found] == ["aaron", "ada"]
 
 
 def test_etag_is_supported_as_said(okta: ScimClient, config: dict[str, Any], ada: User) -> None:

@@ -127,9 +127,9 @@ def test_trap_4_a_page_is_cut_by_the_database(okta: ScimClient, tenant: Tenant) 
         with CaptureQueriesContext(connection) as captured:
             assert okta.send(method, path, sent).status_code == 200
 
-        lists = [one["sql"] for one in captured if "FROM" in one["sql"] and "user_name" in one["sql"]]
+        lists = [one["sql"] for one in captured if "ORDER BY" in one["sql"]]
         assert lists
-        assert all("LIMIT 2" in sql or "COUNT(" in sql for sql in lists)
+        assert all("LIMIT 2" in sql for sql in lists)
 
 
 def test_trap_5_a_delete_takes_the_resource_of_its_own_tenant(
