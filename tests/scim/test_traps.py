@@ -129,7 +129,8 @@ def test_trap_4_a_page_is_cut_by_the_database(okta: ScimClient, tenant: Tenant) 
 
         lists = [one["sql"] for one in captured if "ORDER BY" in one["sql"]]
         assert lists
-        assert all("LIMIT 2" in sql for sql in lists)
+        # Two users fill the page of the root search: of groups it takes none.
+        assert all("LIMIT 2" in sql or "LIMIT 0" in sql for sql in lists)
 
 
 def test_trap_5_a_delete_takes_the_resource_of_its_own_tenant(
