@@ -21,10 +21,11 @@ def record(tenant_id: uuid.UUID, *entries: Entry) -> None:
     with transaction.atomic(savepoint=False):
         for start in range(0, len(entries), CHUNK):
             part = entries[start : start + CHUNK]
-            insert([_row(tenant_id, entry, now) for entry in part])
+            insert([event_of(tenant_id, entry, now) for entry in part])
 
 
-def _row(tenant_id: uuid.UUID, entry: Entry, published: datetime) -> Event:
+def event_of(tenant_id: uuid.UUID, entry: Entry, published: datetime) -> Event:
+    """The row of an event that is still to be written."""
     event_id = uuid.uuid4()
     return Event(
         uuid=event_id,
