@@ -5,84 +5,38 @@ python -m tests.servers -- python -m bench        SIZE=quick for a rough look
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import sys
-import time
-from dataclasses import dataclass
+from statistics import median
 
-import sqlalchemy as sa
-
-from bench import latency, load, memory, servers, stage, target
+from bench import directories, load, stage
+from bench.deliveries import FULL, QUICK, measure
 from bench.errors import BenchError
-from bench.figures import Figures, report
-from bench.servers import Web
-from bench.stage import Stage
+from bench.figures import report
 
-# A process is idle when what its start left behind is done.
-SETTLE = 3.0
+SIZES = {"quick": QUICK, "full": FULL}
 
 
-@dataclass(frozen=True)
-class Size:
-    """How many rounds of how many seconds; how many single posts, and how many of those a second."""
-
-    rounds: int
-    seconds: int
-    warm_up: int
-    posts: int
-    rate: int = 20
-
-
-SIZES = {
-    "full": Size(rounds=2, seconds=10, warm_up=2, posts=200),
-    "quick": Size(rounds=1, seconds=3, warm_up=1, posts=40),
-}
-
-
-def measure(on: Stage, size: Size) -> Figures:
-    """Idle, then one post after another, then under load: the request path alone, then with a worker."""
-    engine = target.create(on.target_url)
-    tokens = json.loads(servers.run(["bench.seed", on.target_url], on.real))
-    servers.run(["django", "migrate", "--run-syncdb", "--verbosity=0"], on.floor)
-    with servers.web(on.real) as real, servers.web(on.floor) as floor:
-        with servers.worker(on.real) as group:
-            figures = _unloaded(on, size, real, group, engine, tokens["live"])
-        for _ in range(size.rounds):
-            figures.paused.append(_rate(real, tokens["paused"], on, size))
-            figures.floor.append(_rate(floor, "none", on, size))
-        with servers.worker(on.real):
-            time.sleep(SETTLE)
-            figures.working += [_rate(real, tokens["live"], on, size) for _ in range(size.rounds)]
-    engine.dispose()
-    return figures
-
-
-def _unloaded(on: Stage, size: Size, web: Web, worker: int, engine: sa.Engine, token: str) -> Figures:
-    time.sleep(SETTLE)
-    return Figures(
-        stage=on.name,
-        web=memory.of_group(web.group),
-        worker=memory.of_group(worker),
-        latencies=latency.measure(web.users, token, engine, posts=size.posts, rate=size.rate),
-    )
-
-
-def _rate(web: Web, token: str, on: Stage, size: Size) -> float:
-    return load.create_users(
-        web.users, token, connections=on.connections, warm_up=size.warm_up, seconds=size.seconds
-    )
+def first(users: int) -> None:
+    addresses = (os.environ["LOCKSTEP_TEST_POSTGRES"], os.environ["LOCKSTEP_TEST_REDIS"])
+    with directories.directory(*addresses, users) as on, directories.floor(addresses[0]) as floor:
+        loads = {"floor": floor, "create": on.creates(), "look up": on.look_ups(), "page": on.pages()}
+        rates = load.in_turns(loads, rounds=5, seconds=4, warm_up=2)
+    for name, measured in rates.items():
+        ratio = median(measured) / median(rates["floor"])
+        print(f"{name:10} {median(measured):8.0f}/s {ratio:6.2f}   {[round(one) for one in measured]}")
 
 
 def main() -> None:
     name = os.environ.get("SIZE") or "full"
-    if name not in SIZES:
-        sys.exit(f"SIZE must be one of {', '.join(SIZES)}.")
     # Leave through every `finally`, so that nothing stays behind.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     try:
         load.program()
+        if name in ("100", "100k", "1m"):
+            first({"100": 100, "100k": 100_000, "1m": 1_000_000}[name])
+            return
         with stage.sqlite() as on:
             figures = [measure(on, SIZES[name])]
         addresses = (os.environ["LOCKSTEP_TEST_POSTGRES"], os.environ["LOCKSTEP_TEST_REDIS"])
