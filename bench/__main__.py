@@ -1,6 +1,6 @@
-"""Measures on SQLite and on PostgreSQL and prints the tables.
+"""Measures and prints the tables.
 
-python -m tests.servers -- python -m bench        SIZE=quick for a rough look
+python -m tests.servers -- python -m bench        SIZE=100k for a part, SIZE=quick for a rough look
 """
 
 from __future__ import annotations
@@ -8,43 +8,77 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from statistics import median
+from collections.abc import Callable, Mapping
 
-from bench import directories, load, stage
-from bench.deliveries import FULL, QUICK, measure
+from bench import deliveries, goals, groups, growth, load, stage, traffic
+from bench.client import client
+from bench.directories import Addresses, busy, floor, large
 from bench.errors import BenchError
 from bench.figures import report
 
-SIZES = {"quick": QUICK, "full": FULL}
+FEW = 100
 
 
-def first(users: int) -> None:
-    addresses = (os.environ["LOCKSTEP_TEST_POSTGRES"], os.environ["LOCKSTEP_TEST_REDIS"])
-    with directories.directory(*addresses, users) as on, directories.floor(addresses[0]) as floor:
-        loads = {"floor": floor, "create": on.creates(), "look up": on.look_ups(), "page": on.pages()}
-        rates = load.in_turns(loads, rounds=5, seconds=4, warm_up=2)
-    for name, measured in rates.items():
-        ratio = median(measured) / median(rates["floor"])
-        print(f"{name:10} {median(measured):8.0f}/s {ratio:6.2f}   {[round(one) for one in measured]}")
+def delivering(at: Addresses, size: deliveries.Size) -> str:
+    with stage.sqlite() as on:
+        figures = [deliveries.measure(on, size)]
+    with stage.postgresql(at.postgres, at.redis) as on:
+        figures.append(deliveries.measure(on, size))
+    return report(figures)
+
+
+def requests(at: Addresses, users: int, *, rounds: int, seconds: int) -> list[goals.Line]:
+    """Of one directory, beside the floor."""
+    with (
+        busy(at, users, group_sizes=(users, groups.SMALL)) as on,
+        floor(at) as bare,
+        client(on.web, on.token) as reader,
+    ):
+        traffic.check_look_ups(on, reader)
+        lines = traffic.measure(on, bare, rounds=rounds, seconds=seconds)
+        return [*lines, *groups.measure(on, reader, rounds=rounds, seconds=seconds)]
+
+
+def growing(at: Addresses, users: int, *, rounds: int, seconds: int) -> list[goals.Line]:
+    """Of one directory beside a small one."""
+    with large(at, FEW) as few, large(at, users) as many, floor(at) as bare:
+        return growth.measure(few, many, bare, rounds=rounds, seconds=seconds)
+
+
+def quick(at: Addresses) -> list[str]:
+    lines = [*requests(at, 1000, rounds=1, seconds=2), *growing(at, 1000, rounds=1, seconds=2)]
+    return [delivering(at, deliveries.QUICK), goals.report(lines)]
+
+
+def full(at: Addresses) -> list[str]:
+    lines = [
+        *requests(at, 100_000, rounds=5, seconds=5),
+        *growing(at, 1_000_000, rounds=5, seconds=5),
+    ]
+    return [delivering(at, deliveries.FULL), goals.report(lines)]
+
+
+SIZES: Mapping[str, Callable[[Addresses], list[str]]] = {
+    "quick": quick,
+    "100": lambda at: [goals.report(requests(at, FEW, rounds=5, seconds=5))],
+    "100k": lambda at: [goals.report(requests(at, 100_000, rounds=5, seconds=5))],
+    "1m": lambda at: [goals.report(growing(at, 1_000_000, rounds=5, seconds=5))],
+    "full": full,
+}
 
 
 def main() -> None:
     name = os.environ.get("SIZE") or "full"
+    if name not in SIZES:
+        sys.exit(f"SIZE must be one of {', '.join(SIZES)}.")
     # Leave through every `finally`, so that nothing stays behind.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    at = Addresses(os.environ["LOCKSTEP_TEST_POSTGRES"], os.environ["LOCKSTEP_TEST_REDIS"])
     try:
         load.program()
-        if name in ("100", "100k", "1m"):
-            first({"100": 100, "100k": 100_000, "1m": 1_000_000}[name])
-            return
-        with stage.sqlite() as on:
-            figures = [measure(on, SIZES[name])]
-        addresses = (os.environ["LOCKSTEP_TEST_POSTGRES"], os.environ["LOCKSTEP_TEST_REDIS"])
-        with stage.postgresql(*addresses) as on:
-            figures.append(measure(on, SIZES[name]))
+        print("\n\n".join(SIZES[name](at)))
     except BenchError as error:
         sys.exit(f"The bench failed: {error}")
-    print(report(figures))
 
 
 if __name__ == "__main__":

@@ -57,11 +57,11 @@ def _unloaded(on: Stage, size: Size, web: Web, worker: int, engine: sa.Engine, t
         stage=on.name,
         web=memory.of_group(web.group),
         worker=memory.of_group(worker),
-        latencies=latency.measure(web.users, token, engine, posts=size.posts, rate=size.rate),
+        latencies=latency.measure(f"{web.base}/Users", token, engine, posts=size.posts, rate=size.rate),
     )
 
 
 def _rate(web: Web, token: str, on: Stage, size: Size) -> float:
-    creating = Load("create_users.lua", web.users, (token,), on.connections)
-    creating.rate(size.warm_up)
-    return creating.rate(size.seconds)
+    creating = Load("create_users.lua", web, (token,), on.connections)
+    creating.run(size.warm_up)
+    return creating.run(size.seconds).rate

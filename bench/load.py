@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench import cpu
 from bench.errors import BenchError
+from bench.servers import Web
 
 SCRIPTS = Path(__file__).with_name("lua")
 # As long as a writer waits for another one on SQLite: a slow answer is an answer.
@@ -18,16 +20,35 @@ TIMEOUT = 20
 
 
 @dataclass(frozen=True)
+class Round:
+    """Requests that were answered in `seconds`, and the seconds that the web process computed for them."""
+
+    answered: int
+    seconds: float
+    computed: float
+
+    @property
+    def rate(self) -> float:
+        return self.answered / self.seconds
+
+    @property
+    def cost(self) -> float:
+        """Milliseconds of the web process for each."""
+        return 1000 * self.computed / self.answered
+
+
+@dataclass(frozen=True)
 class Load:
     """A script of `bench/lua` with what it is told, on so many connections, each with a state of its own."""
 
     script: str
-    url: str
+    web: Web
     arguments: tuple[str, ...]
     connections: int
+    path: str = "/Users"
 
-    def rate(self, seconds: int) -> float:
-        """Right answers a second. Raises BenchError if there was a wrong one."""
+    def run(self, seconds: int) -> Round:
+        """Raises BenchError if there was a wrong answer."""
         options = [
             f"--threads={self.connections}",
             f"--connections={self.connections}",
@@ -36,25 +57,29 @@ class Load:
             f"--script={SCRIPTS / self.script}",
         ]
         # The last word is new in each run: names of users that are created begin with it.
-        command = [program(), *options, self.url, "--", *self.arguments, uuid.uuid4().hex[:12]]
-        ended = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 30)
+        words = [self.web.base + self.path, "--", *self.arguments, uuid.uuid4().hex[:12]]
+        before = cpu.of_group(self.web.group)
+        ended = subprocess.run(
+            [program(), *options, *words], capture_output=True, text=True, timeout=seconds + 30
+        )
+        computed = cpu.of_group(self.web.group) - before
         if ended.returncode:
             raise BenchError(f"wrk failed: {ended.stderr or ended.stdout}")
         counted = json.loads(ended.stdout.splitlines()[-1])
         if counted["other"] or counted["lost"] or not counted["answered"]:
-            raise BenchError(f"{self.url} was wrong, says {self.script}: {counted}")
-        return float(counted["answered"] / counted["seconds"])
+            raise BenchError(f"{self.path} was not answered as {self.script} expects: {counted}")
+        return Round(counted["answered"], counted["seconds"], computed)
 
 
-def in_turns(loads: Mapping[str, Load], *, rounds: int, seconds: int, warm_up: int) -> dict[str, list[float]]:
-    """The rates of each load by name, one for each round: what disturbs the machine disturbs all of them."""
+def in_turns(loads: Mapping[str, Load], *, rounds: int, seconds: int) -> dict[str, list[Round]]:
+    """By name, after a second that does not count: what disturbs the machine disturbs all of them."""
     for load in loads.values():
-        load.rate(warm_up)
-    rates: dict[str, list[float]] = {name: [] for name in loads}
+        load.run(1)
+    measured: dict[str, list[Round]] = {name: [] for name in loads}
     for _ in range(rounds):
         for name, load in loads.items():
-            rates[name].append(load.rate(seconds))
-    return rates
+            measured[name].append(load.run(seconds))
+    return measured
 
 
 def program() -> str:

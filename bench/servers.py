@@ -33,8 +33,8 @@ class Web:
     port: int
 
     @property
-    def users(self) -> str:
-        return f"http://127.0.0.1:{self.port}/scim/v2/Users"
+    def base(self) -> str:
+        return f"http://127.0.0.1:{self.port}/scim/v2"
 
 
 @contextmanager

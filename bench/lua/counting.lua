@@ -1,6 +1,6 @@
 -- What all scripts share: each thread counts the answers that are right, and one line of JSON sums them up.
--- A script sets `wanted`, the status that is right, and may set `mark`, a text that is in the body then. It is
--- that of the request under way: each thread has one connection.
+-- A script sets `wanted`, the statuses that are right, and may set `mark`, a text that is in the body then. It
+-- is that of the request under way: each thread has one connection.
 
 local threads = {}
 
@@ -19,7 +19,7 @@ function start(token)
 end
 
 function response(status, headers, body)
-  if status == wanted and (not mark or body:find(mark, 1, true)) then
+  if wanted[status] and (not mark or body:find(mark, 1, true)) then
     answered = answered + 1
   else
     other, answer = other + 1, status .. " " .. body:sub(1, 500)

@@ -17,7 +17,7 @@ local template = [[{
 
 function init(args)
   start(args[1])
-  tag, sent, wanted = args[2], 0, 201
+  tag, sent, wanted = args[2], 0, {[201] = true}
   wrk.method = "POST"
 end
 

@@ -5,7 +5,7 @@ dofile(debug.getinfo(1, "S").source:match("@(.*/)") .. "counting.lua")
 
 function init(args)
   start(args[1])
-  users, wanted = tonumber(args[2]), 200
+  users, wanted = tonumber(args[2]), {[200] = true}
   -- Otherwise each thread would ask for the same ones.
   math.randomseed(number * 7919)
 end

@@ -8,7 +8,7 @@ local size = 100
 
 function init(args)
   start(args[1])
-  pages, wanted = math.ceil(tonumber(args[2]) / size), 200
+  pages, wanted = math.ceil(tonumber(args[2]) / size), {[200] = true}
   page = math.floor((number - 1) * pages / tonumber(args[3]))
 end
 
