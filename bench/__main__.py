@@ -46,7 +46,7 @@ def growing(at: Addresses, users: int, *, rounds: int, seconds: int) -> list[goa
 
 
 def quick(at: Addresses) -> list[str]:
-    lines = [*requests(at, 1000, rounds=1, seconds=2), *growing(at, 1000, rounds=1, seconds=2)]
+    lines = [*requests(at, 2000, rounds=1, seconds=2), *growing(at, 2000, rounds=1, seconds=2)]
     return [delivering(at, deliveries.QUICK), goals.report(lines)]
 
 

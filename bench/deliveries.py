@@ -24,13 +24,12 @@ class Size:
 
     rounds: int
     seconds: int
-    warm_up: int
     posts: int
     rate: int = 20
 
 
-FULL = Size(rounds=2, seconds=10, warm_up=2, posts=200)
-QUICK = Size(rounds=1, seconds=3, warm_up=1, posts=40)
+FULL = Size(rounds=2, seconds=10, posts=200)
+QUICK = Size(rounds=1, seconds=3, posts=40)
 
 
 def measure(on: Stage, size: Size) -> Figures:
@@ -63,5 +62,5 @@ def _unloaded(on: Stage, size: Size, web: Web, worker: int, engine: sa.Engine, t
 
 def _rate(web: Web, token: str, on: Stage, size: Size) -> float:
     creating = Load("create_users.lua", web, (token,), on.connections)
-    creating.run(size.warm_up)
+    creating.warm_up()
     return creating.run(size.seconds).rate

@@ -31,8 +31,8 @@ class Goal:
 
 @dataclass(frozen=True)
 class Line:
-    """`spread`: by how much the largest ratio of a round exceeds the smallest; `cost`: milliseconds of the web
-    process for one request."""
+    """`spread`: by how much the largest ratio of a round exceeds the smallest; `cost`: milliseconds that the
+    web process computes for one request."""
 
     work: str
     users: int

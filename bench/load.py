@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from bench import cpu
 from bench.errors import BenchError
@@ -17,6 +18,8 @@ from bench.servers import Web
 SCRIPTS = Path(__file__).with_name("lua")
 # As long as a writer waits for another one on SQLite: a slow answer is an answer.
 TIMEOUT = 20
+# Seconds that do not count: connections, plans and caches are cold.
+WARM_UP = 2
 
 
 @dataclass(frozen=True)
@@ -47,8 +50,20 @@ class Load:
     connections: int
     path: str = "/Users"
 
-    def run(self, seconds: int) -> Round:
+    def warm_up(self) -> None:
         """Raises BenchError if there was a wrong answer."""
+        self._press(WARM_UP)
+
+    def run(self, seconds: int) -> Round:
+        """Raises BenchError if there was a wrong answer, or none."""
+        before = cpu.of_group(self.web.group)
+        counted = self._press(seconds)
+        computed = cpu.of_group(self.web.group) - before
+        if not counted["answered"]:
+            raise BenchError(f"{self.path} was not answered within {seconds} s.")
+        return Round(counted["answered"], counted["seconds"], computed)
+
+    def _press(self, seconds: int) -> dict[str, Any]:
         options = [
             f"--threads={self.connections}",
             f"--connections={self.connections}",
@@ -58,23 +73,20 @@ class Load:
         ]
         # The last word is new in each run: names of users that are created begin with it.
         words = [self.web.base + self.path, "--", *self.arguments, uuid.uuid4().hex[:12]]
-        before = cpu.of_group(self.web.group)
-        ended = subprocess.run(
-            [program(), *options, *words], capture_output=True, text=True, timeout=seconds + 30
-        )
-        computed = cpu.of_group(self.web.group) - before
+        command = [program(), *options, *words]
+        ended = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 30)
         if ended.returncode:
             raise BenchError(f"wrk failed: {ended.stderr or ended.stdout}")
-        counted = json.loads(ended.stdout.splitlines()[-1])
-        if counted["other"] or counted["lost"] or not counted["answered"]:
+        counted: dict[str, Any] = json.loads(ended.stdout.splitlines()[-1])
+        if counted["other"] or counted["lost"]:
             raise BenchError(f"{self.path} was not answered as {self.script} expects: {counted}")
-        return Round(counted["answered"], counted["seconds"], computed)
+        return counted
 
 
 def in_turns(loads: Mapping[str, Load], *, rounds: int, seconds: int) -> dict[str, list[Round]]:
-    """By name, after a second that does not count: what disturbs the machine disturbs all of them."""
+    """By name, one after the other in each round: what disturbs the machine disturbs all of them."""
     for load in loads.values():
-        load.run(1)
+        load.warm_up()
     measured: dict[str, list[Round]] = {name: [] for name in loads}
     for _ in range(rounds):
         for name, load in loads.items():

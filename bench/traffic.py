@@ -37,7 +37,7 @@ def pages(on: Directory) -> Load:
 
 
 def check_look_ups(on: Directory, client: Client) -> None:
-    """Raises BenchError unless exactly the one user comes back, in any case of letters, and nobody for nobody."""
+    """Raises BenchError unless exactly the one user comes back, in any case of letters, or rightly nobody."""
     for place in range(SAMPLE):
         name = user_name(1 + place * (on.users - 1) // (SAMPLE - 1))
         found = client.found("/Users", f'userName eq "{name.upper()}"')
