@@ -6,16 +6,14 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import psycopg
 
-from bench import servers, stage, target
+from bench import servers, stage
 from bench.load import Load
 from bench.servers import Environment, Web
 
 CONNECTIONS = 16
-TENANT = "bench"
 PAGE = 100
 
 
@@ -51,24 +49,17 @@ def user_name(number: int) -> str:
 @contextmanager
 def large(addresses: Addresses, users: int) -> Iterator[Directory]:
     """Users and nothing else, to be read."""
-    with _environment(addresses) as environment:
-        token = _fill(environment, users)
-        _settle(environment)
-        with servers.web(environment) as web:
-            yield Directory(users, web, token)
+    with _filled(addresses, users=users, events=0, group_sizes=(), target=None) as on:
+        yield on
 
 
 @contextmanager
 def busy(addresses: Addresses, users: int, *, group_sizes: tuple[int, ...]) -> Iterator[Directory]:
     """With a log, groups, and a target that is owed everything; no worker runs."""
-    with _environment(addresses) as environment, stage.database(addresses.postgres) as downstream:
-        token = _fill(environment, users, "--events", str(users))
-        for size in group_sizes:
-            _seed(environment, "--groups", "1", "--group-size", str(size))
-        _add_target(environment, downstream)
-        _settle(environment)
-        with servers.web(environment) as web:
-            yield Directory(users, web, token)
+    with stage.database(addresses.postgres) as downstream:
+        target = stage.for_sqlalchemy(downstream)
+        with _filled(addresses, users=users, events=users, group_sizes=group_sizes, target=target) as on:
+            yield on
 
 
 @contextmanager
@@ -81,29 +72,14 @@ def floor(addresses: Addresses) -> Iterator[Load]:
 
 
 @contextmanager
-def _environment(addresses: Addresses) -> Iterator[Environment]:
+def _filled(addresses: Addresses, *, users: int, **more: object) -> Iterator[Directory]:
     urls = {"CELERY_BROKER_URL": addresses.redis}
     with stage.environment("project.settings", addresses.postgres, **urls) as environment:
-        servers.run(["django", "migrate", "--verbosity=0"], environment)
-        yield environment
-
-
-def _fill(environment: Environment, users: int, *more: str) -> str:
-    """The token of a new tenant with so many users."""
-    tenant = json.loads(servers.run(["django", "create_tenant", TENANT, "--json"], environment))
-    _seed(environment, "--users", str(users), *more)
-    return str(tenant["token"])
-
-
-def _seed(environment: Environment, *amounts: str) -> None:
-    servers.run(["django", "seed_directory", TENANT, *amounts], environment)
-
-
-def _add_target(environment: Environment, url: str) -> None:
-    config = Path(environment["LOCKSTEP_DATA"]) / "target.json"
-    config.write_text(json.dumps(target.config(stage.for_sqlalchemy(url))))
-    command = ["add_target", TENANT, "Target", "--kind", "sql", "--config", str(config)]
-    servers.run(["django", *command], environment)
+        wanted = json.dumps({"users": users, **more})
+        token = json.loads(servers.run(["bench.fill", wanted], environment))["token"]
+        _settle(environment)
+        with servers.web(environment) as web:
+            yield Directory(users, web, token)
 
 
 def _settle(environment: Environment) -> None:

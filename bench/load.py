@@ -18,8 +18,8 @@ from bench.servers import Web
 SCRIPTS = Path(__file__).with_name("lua")
 # As long as a writer waits for another one on SQLite: a slow answer is an answer.
 TIMEOUT = 20
-# Seconds that do not count: connections, plans and caches are cold.
-WARM_UP = 2
+# A second that does not count: connections, plans and caches are cold.
+WARM_UP = 1
 
 
 @dataclass(frozen=True)
