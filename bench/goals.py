@@ -11,6 +11,13 @@ from bench.table import table
 
 HEAD = ("work", "users", "measured", "beside", "ratio", "goal", "", "spread", "web CPU")
 
+CIRCUMSTANCES = (
+    "PostgreSQL, 16 connections; rates are medians of rounds in turns. PostgreSQL does not wait for the disk\n"
+    "(fsync, synchronous_commit and full_page_writes are off) and is otherwise as it comes, for the floor and for\n"
+    "us: to the floor's advantage, which writes in every request. Spread is how far the ratios of the rounds\n"
+    "lie apart; web CPU is what the web process computes for one request."
+)
+
 
 @dataclass(frozen=True)
 class Goal:
@@ -47,7 +54,7 @@ class Line:
     def cells(self) -> tuple[str, ...]:
         return (
             self.work,
-            f"{self.users:,}",
+            f"{self.users:,}" if self.users else "",
             self.measured,
             self.beside,
             "" if self.ratio is None else f"{self.ratio:.2f}",
@@ -56,6 +63,10 @@ class Line:
             "" if self.spread is None else f"{self.spread:.0%}",
             "" if self.cost is None else f"{self.cost:.2f} ms",
         )
+
+
+def of_floor(rounds: Sequence[Round]) -> Line:
+    return Line("the floor: a bare view, three inserts", 0, f"{_rate(rounds):.0f}/s", cost=_cost(rounds))
 
 
 def beside_floor(
@@ -118,7 +129,7 @@ def absolute(work: str, users: int, value: float, goal: Goal) -> Line:
 
 
 def report(lines: Sequence[Line]) -> str:
-    return table(HEAD, [line.cells() for line in lines])
+    return f"{table(HEAD, [line.cells() for line in lines])}\n\n{CIRCUMSTANCES}"
 
 
 def _rate(rounds: Sequence[Round]) -> float:

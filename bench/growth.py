@@ -6,7 +6,7 @@ from bench import memory, traffic
 from bench.client import Client, client
 from bench.directories import PAGE, Directory, user_name
 from bench.errors import BenchError
-from bench.goals import Goal, Line, absolute, beside_floor, seconds_beside, times_beside
+from bench.goals import Goal, Line, absolute, beside_floor, of_floor, seconds_beside, times_beside
 from bench.load import Load, in_turns
 
 LOOK_UP, LATE_PAGE, MEMORY = Goal(1.3), Goal(1.5), Goal(200, unit="MB")
@@ -18,7 +18,7 @@ READS = 9
 def measure(few: Directory, many: Directory, floor: Load, *, rounds: int, seconds: int) -> list[Line]:
     """The import comes first: what is measured of memory is an import's doing."""
     with client(many.web, many.token) as reader:
-        lines = _import(many, reader)
+        lines = read_all(many, reader)
         traffic.check_look_ups(many, reader)
     loads = {
         "floor": floor,
@@ -29,6 +29,7 @@ def measure(few: Directory, many: Directory, floor: Load, *, rounds: int, second
     measured = in_turns(loads, rounds=rounds, seconds=seconds)
     work = 'GET /Users?filter=userName eq "x"'
     return [
+        of_floor(measured["floor"]),
         times_beside(work, many.users, measured["many"], measured["few"], LOOK_UP, name=few.name),
         beside_floor(work, many.users, measured["many"], measured["floor"]),
         beside_floor("GET /Users?startIndex=n&count=100", many.users, measured["pages"], measured["floor"]),
@@ -36,7 +37,7 @@ def measure(few: Directory, many: Directory, floor: Load, *, rounds: int, second
     ]
 
 
-def _import(on: Directory, reader: Client) -> list[Line]:
+def read_all(on: Directory, reader: Client) -> list[Line]:
     """One client reads everybody, page by page."""
     took = [_page(on, reader, start) for start in range(1, on.users + 1, PAGE)]
     after = memory.of_group(on.web.group)

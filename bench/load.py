@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import uuid
 from collections.abc import Mapping
@@ -14,6 +13,7 @@ from typing import Any
 from bench import cpu
 from bench.errors import BenchError
 from bench.servers import Web
+from tests.programs import Missing, find
 
 SCRIPTS = Path(__file__).with_name("lua")
 # As long as a writer waits for another one on SQLite: a slow answer is an answer.
@@ -96,7 +96,7 @@ def in_turns(loads: Mapping[str, Load], *, rounds: int, seconds: int) -> dict[st
 
 def program() -> str:
     """The path of wrk. Raises BenchError where it is not installed."""
-    found = shutil.which("wrk")
-    if found is None:
-        raise BenchError("wrk is not installed: its Debian package is wrk.")
-    return found
+    try:
+        return find("wrk")
+    except Missing as error:
+        raise BenchError(str(error)) from error

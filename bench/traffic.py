@@ -5,7 +5,7 @@ from __future__ import annotations
 from bench.client import Client
 from bench.directories import CONNECTIONS, Directory, user_name
 from bench.errors import BenchError
-from bench.goals import Goal, Line, beside_floor
+from bench.goals import Goal, Line, beside_floor, of_floor
 from bench.load import Load, in_turns
 
 CREATE, LOOK_UP, PAGE = Goal(0.7, at_least=True), Goal(1.0, at_least=True), Goal(0.2, at_least=True)
@@ -17,6 +17,7 @@ def measure(on: Directory, floor: Load, *, rounds: int, seconds: int) -> list[Li
     measured = in_turns(loads, rounds=rounds, seconds=seconds)
     bare, users = measured["floor"], on.users
     return [
+        of_floor(bare),
         beside_floor("POST /Users, event, one replica", users, measured["create"], bare, CREATE),
         beside_floor('GET /Users?filter=userName eq "x"', users, measured["look up"], bare, LOOK_UP),
         beside_floor("GET /Users?startIndex=n&count=100", users, measured["page"], bare, PAGE),
