@@ -14,7 +14,7 @@ HEAD = ("work", "users", "measured", "beside", "ratio", "goal", "", "spread", "w
 CIRCUMSTANCES = (
     "PostgreSQL, 16 connections; rates are medians of rounds in turns. PostgreSQL does not wait for the\n"
     "disk (fsync, synchronous_commit and full_page_writes are off) and is otherwise as it comes, for the\n"
-    "floor and for us: to the floor's advantage, which writes in every request. Spread is how far the ratios\n"
+    "floor and for us: to the advantage of the floor, which only writes. Spread is how far the ratios\n"
     "of the rounds lie apart; web CPU is what the web process computes for one request."
 )
 
