@@ -17,7 +17,7 @@ from directory.documents import promote_group, promote_user
 from directory.models import Group, Membership, User
 from directory.seeding.documents import group_document, user_document
 from directory.seeding.events import Log, creation, joining, sign_in
-from lib.bulk import analyze, parts, write
+from lib.bulk import PART, analyze, parts, write
 from tenants.models import Tenant
 
 # How far back the first of them were created.
@@ -55,7 +55,7 @@ def fill(tenant: Tenant, amounts: Amounts) -> None:
         _add_groups(tenant, amounts, moments, log)
     except IntegrityError as error:
         raise SeedingError(
-            f"Somebody else changed the tenant meanwhile; nothing was added: {error}"
+            "A user of such a name came meanwhile, so nothing was added. Try again."
         ) from error
     log.write(sign_in(moment) for moment in moments)
     analyze(User, Group, Membership, Event)
@@ -117,7 +117,7 @@ def _group(tenant: Tenant, number: int, moment: datetime) -> Group:
 def _endless(users: models.QuerySet[User]) -> Iterator[User]:
     """All of them in order, over and over."""
     while True:
-        yield from users.iterator(chunk_size=5000)
+        yield from users.iterator(chunk_size=PART)
 
 
 def _memberships(groups: Iterable[Group], size: int, users: Iterator[User]) -> Iterator[Membership]:
