@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from bench.figures import SPREAD_ALLOWED
 from bench.load import Round
 from bench.table import table
 
@@ -129,7 +130,10 @@ def absolute(work: str, users: int, value: float, goal: Goal) -> Line:
 
 
 def report(lines: Sequence[Line]) -> str:
-    return f"{table(HEAD, [line.cells() for line in lines])}\n\n{CIRCUMSTANCES}"
+    parts = [table(HEAD, [line.cells() for line in lines]), CIRCUMSTANCES]
+    if unsteady := [line.work for line in lines if (line.spread or 0) > SPREAD_ALLOWED]:
+        parts.append(f"The rounds differ too much for {len(unsteady)} lines: run it on a quieter machine.")
+    return "\n\n".join(parts)
 
 
 def _rate(rounds: Sequence[Round]) -> float:

@@ -77,3 +77,11 @@ def test_the_table_has_a_line_for_each_work_and_blanks_for_what_it_has_not() -> 
     assert memory.split() == ["memory", "1,000,000", "150.0", "MB", "at", "most", "200", "MB", "met"]
     assert work.split("  ")[0] == "a longer work"
     assert work.endswith("10%  2.00 ms")
+
+
+def test_rounds_that_lie_far_apart_are_told_of() -> None:
+    steady = beside_floor("read", 100, rounds(50, 51), rounds(100, 100))
+    unsteady = beside_floor("read", 100, rounds(50, 90), rounds(100, 100))
+
+    assert "quieter machine" not in report([steady])
+    assert "differ too much for 1 lines: run it on a quieter machine" in report([steady, unsteady])
