@@ -30,10 +30,11 @@ def recording(tenant_id: uuid.UUID, entries: Sequence[Entry]) -> Statement:
 
 
 def _insertion(tenant_id: uuid.UUID, entries: Sequence[Entry], now: datetime) -> Statement:
-    return insertion([_row(tenant_id, entry, now) for entry in entries])
+    return insertion([event_of(tenant_id, entry, now) for entry in entries])
 
 
-def _row(tenant_id: uuid.UUID, entry: Entry, published: datetime) -> Event:
+def event_of(tenant_id: uuid.UUID, entry: Entry, published: datetime) -> Event:
+    """The row of an event that is still to be written."""
     event_id = uuid.uuid4()
     return Event(
         uuid=event_id,

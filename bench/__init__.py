@@ -1,1 +1,1 @@
-"""`make bench`: how quick POST /Users is beside a bare Django view, and how soon targets have the user."""
+"""`make bench`: speed and memory beside what they are to be, and how soon targets have a new user."""

@@ -1,78 +1,70 @@
-"""Measures on SQLite and on PostgreSQL and prints the tables.
+"""Measures and prints the tables.
 
-python -m tests.servers -- python -m bench        SIZE=quick for a rough look
+python -m tests.servers -- python -m bench        SIZE=100k for a part, SIZE=quick for a rough look
 """
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import sys
-import time
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 
-import sqlalchemy as sa
-
-from bench import latency, load, memory, servers, stage, target
+from bench import deliveries, goals, groups, growth, load, stage, traffic
+from bench.client import client
+from bench.directories import Addresses, busy, floor, large
 from bench.errors import BenchError
-from bench.figures import Figures, report
-from bench.servers import Web
-from bench.stage import Stage
+from bench.figures import report
 
-# A process is idle when what its start left behind is done.
-SETTLE = 3.0
+FEW = 100
 
 
-@dataclass(frozen=True)
-class Size:
-    """How many rounds of how many seconds; how many single posts, and how many of those a second."""
-
-    rounds: int
-    seconds: int
-    warm_up: int
-    posts: int
-    rate: int = 20
+def delivering(at: Addresses, size: deliveries.Size) -> str:
+    with stage.sqlite() as on:
+        figures = [deliveries.measure(on, size)]
+    with stage.postgresql(at.postgres, at.redis) as on:
+        figures.append(deliveries.measure(on, size))
+    return report(figures)
 
 
-SIZES = {
-    "full": Size(rounds=2, seconds=10, warm_up=2, posts=200),
-    "quick": Size(rounds=1, seconds=3, warm_up=1, posts=40),
+def requests(at: Addresses, users: int, *, rounds: int, seconds: int) -> list[goals.Line]:
+    """Of one directory, beside the floor."""
+    with (
+        busy(at, users, group_sizes=(users, groups.SMALL)) as on,
+        floor(at) as bare,
+        client(on.web, on.token) as reader,
+    ):
+        traffic.check_look_ups(on, reader)
+        lines = traffic.measure(on, bare, rounds=rounds, seconds=seconds)
+        return [*lines, *groups.measure(on, reader, rounds=rounds, seconds=seconds)]
+
+
+def growing(at: Addresses, users: int, *, rounds: int, seconds: int) -> list[goals.Line]:
+    """Of one directory beside a small one."""
+    with large(at, FEW) as few, large(at, users) as many, floor(at) as bare:
+        return growth.measure(few, many, bare, rounds=rounds, seconds=seconds)
+
+
+def quick(at: Addresses) -> list[str]:
+    lines = [*requests(at, 2000, rounds=1, seconds=2), *growing(at, 2000, rounds=1, seconds=2)]
+    return [delivering(at, deliveries.QUICK), goals.report(lines)]
+
+
+def full(at: Addresses) -> list[str]:
+    lines = [
+        *requests(at, 100_000, rounds=5, seconds=5),
+        *growing(at, 1_000_000, rounds=5, seconds=5),
+    ]
+    return [delivering(at, deliveries.FULL), goals.report(lines)]
+
+
+SIZES: Mapping[str, Callable[[Addresses], list[str]]] = {
+    "quick": quick,
+    "100": lambda at: [goals.report(requests(at, FEW, rounds=5, seconds=5))],
+    "100k": lambda at: [goals.report(requests(at, 100_000, rounds=5, seconds=5))],
+    "1m": lambda at: [goals.report(growing(at, 1_000_000, rounds=5, seconds=5))],
+    "full": full,
 }
-
-
-def measure(on: Stage, size: Size) -> Figures:
-    """Idle, then one post after another, then under load: the request path alone, then with a worker."""
-    engine = target.create(on.target_url)
-    tokens = json.loads(servers.run(["bench.seed", on.target_url], on.real))
-    servers.run(["django", "migrate", "--run-syncdb", "--verbosity=0"], on.floor)
-    with servers.web(on.real) as real, servers.web(on.floor) as floor:
-        with servers.worker(on.real) as group:
-            figures = _unloaded(on, size, real, group, engine, tokens["live"])
-        for _ in range(size.rounds):
-            figures.paused.append(_rate(real, tokens["paused"], on, size))
-            figures.floor.append(_rate(floor, "none", on, size))
-        with servers.worker(on.real):
-            time.sleep(SETTLE)
-            figures.working += [_rate(real, tokens["live"], on, size) for _ in range(size.rounds)]
-    engine.dispose()
-    return figures
-
-
-def _unloaded(on: Stage, size: Size, web: Web, worker: int, engine: sa.Engine, token: str) -> Figures:
-    time.sleep(SETTLE)
-    return Figures(
-        stage=on.name,
-        web=memory.of_group(web.group),
-        worker=memory.of_group(worker),
-        latencies=latency.measure(web.users, token, engine, posts=size.posts, rate=size.rate),
-    )
-
-
-def _rate(web: Web, token: str, on: Stage, size: Size) -> float:
-    return load.create_users(
-        web.users, token, connections=on.connections, warm_up=size.warm_up, seconds=size.seconds
-    )
 
 
 def main() -> None:
@@ -81,16 +73,12 @@ def main() -> None:
         sys.exit(f"SIZE must be one of {', '.join(SIZES)}.")
     # Leave through every `finally`, so that nothing stays behind.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    at = Addresses(os.environ["LOCKSTEP_TEST_POSTGRES"], os.environ["LOCKSTEP_TEST_REDIS"])
     try:
         load.program()
-        with stage.sqlite() as on:
-            figures = [measure(on, SIZES[name])]
-        addresses = (os.environ["LOCKSTEP_TEST_POSTGRES"], os.environ["LOCKSTEP_TEST_REDIS"])
-        with stage.postgresql(*addresses) as on:
-            figures.append(measure(on, SIZES[name]))
+        print("\n\n".join(SIZES[name](at)))
     except BenchError as error:
         sys.exit(f"The bench failed: {error}")
-    print(report(figures))
 
 
 if __name__ == "__main__":

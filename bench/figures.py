@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from statistics import median, quantiles
 
 from bench.memory import Memory
+from bench.table import table
 
 # Rounds of one run that lie further apart than this say more about the machine than about us.
 SPREAD_ALLOWED = 0.15
@@ -34,11 +35,11 @@ class Figures:
 def report(measured: Sequence[Figures]) -> str:
     parts = [
         "POST /Users, requests a second",
-        _table(("", "real", "floor", "ratio"), [row for figures in measured for row in _rates(figures)]),
+        table(("", "real", "floor", "ratio"), [row for figures in measured for row in _rates(figures)]),
         "From the 201 to the row in the target, ms",
-        _table(("", "p50", "p95", "max"), [_delay(figures) for figures in measured]),
-        "Resident memory, idle, MiB",
-        _table(("", "RSS", "PSS"), [row for figures in measured for row in _memory(figures)]),
+        table(("", "p50", "p95", "max"), [_delay(figures) for figures in measured]),
+        "Resident memory, idle, MB",
+        table(("", "RSS", "PSS"), [row for figures in measured for row in _memory(figures)]),
     ]
     parts += [
         f"{figures.stage}: the rounds differ by {figures.spread:.0%}, so run it again on a quieter machine."
@@ -68,13 +69,3 @@ def _memory(figures: Figures) -> list[tuple[str, ...]]:
         (f"{figures.stage}, {name}", f"{memory.rss:.0f}", f"{memory.pss:.0f}")
         for name, memory in (("web", figures.web), ("worker", figures.worker))
     ]
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """The first column to the left, figures to the right."""
-    widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
-    lines = []
-    for first, *figures in (head, *rows):
-        cells = [cell.rjust(width) for cell, width in zip(figures, widths[1:], strict=True)]
-        lines.append("  ".join([first.ljust(widths[0]), *cells]))
-    return "\n".join(lines)

@@ -48,19 +48,24 @@ def sqlite() -> Iterator[Stage]:
 def postgresql(server: str, redis: str) -> Iterator[Stage]:
     """Databases of their own on `server`, wake-ups through `redis`; both are URLs."""
     with (
-        tempfile.TemporaryDirectory(prefix="lockstep-bench-") as name,
-        _database(server) as real,
-        _database(server) as floor,
-        _database(server) as target,
+        environment("project.settings", server, CELERY_BROKER_URL=redis) as real,
+        environment("bench.floor.settings", server) as floor,
+        database(server) as target,
     ):
-        urls = {"CELERY_BROKER_URL": redis}
         yield Stage(
             name="PostgreSQL",
             connections=16,
-            real=_environment(Path(name) / "real", "project.settings", DATABASE_URL=real, **urls),
-            floor=_environment(Path(name) / "floor", "bench.floor.settings", DATABASE_URL=floor),
-            target_url=target.replace("postgresql:", "postgresql+psycopg:", 1),
+            real=real,
+            floor=floor,
+            target_url=for_sqlalchemy(target),
         )
+
+
+@contextmanager
+def environment(settings: str, server: str, **urls: str) -> Iterator[Environment]:
+    """A data folder and a database on `server` for processes with these settings."""
+    with tempfile.TemporaryDirectory(prefix="lockstep-bench-") as name, database(server) as url:
+        yield _environment(Path(name), settings, DATABASE_URL=url, **urls)
 
 
 def _environment(folder: Path, settings: str, **urls: str) -> Environment:
@@ -77,7 +82,8 @@ def _environment(folder: Path, settings: str, **urls: str) -> Environment:
 
 
 @contextmanager
-def _database(server: str) -> Iterator[str]:
+def database(server: str) -> Iterator[str]:
+    """The URL of an empty one that is there as long as it is needed."""
     name = f"bench_{uuid.uuid4().hex}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
@@ -85,3 +91,7 @@ def _database(server: str) -> Iterator[str]:
             yield f"{server.rpartition('/')[0]}/{name}"
         finally:
             connection.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
+
+
+def for_sqlalchemy(url: str) -> str:
+    return url.replace("postgresql:", "postgresql+psycopg:", 1)

@@ -36,3 +36,10 @@ def positive(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise ArgumentTypeError("must be a whole number above zero")
     return int(text)
+
+
+def whole(text: str) -> int:
+    """For argparse: a whole number, or none."""
+    if not text.isdecimal():
+        raise ArgumentTypeError("must be a whole number")
+    return int(text)

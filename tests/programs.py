@@ -14,6 +14,7 @@ PACKAGES = {
     "initdb": "postgresql",
     "postgres": "postgresql",
     "redis-server": "redis-server",
+    "wrk": "wrk",
 }
 
 
