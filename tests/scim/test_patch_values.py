@@ -43,6 +43,35 @@ def test_adding_to_a_list_makes_no_duplicate() -> None:
     assert document["emails"] == [HOME | {"display": "H"}, {"type": "work", "value": "w@x"}]
 
 
+def test_what_is_there_in_other_letters_is_the_same_where_case_does_not_count() -> None:
+    before = make_document(
+        emails=[HOME], addresses=[{"locality": "London"}], photos=[{"value": "https://x/a"}]
+    )
+
+    document = patched(
+        before,
+        set_to([{"type": "HOME", "value": "H@X"}], "emails", "add"),
+        set_to([{"locality": "london"}], "addresses", "add"),
+        set_to([{"value": "https://x/A"}], "photos", "add"),
+    )
+
+    assert document["emails"] == [{"type": "HOME", "value": "H@X"}]
+    assert document["addresses"] == [{"locality": "london"}]
+    assert len(document["photos"]) == 2
+
+
+def test_listed_values_are_removed_in_any_letters_where_case_does_not_count() -> None:
+    before = make_document(emails=[WORK, HOME], photos=[{"value": "https://x/a"}])
+
+    document = patched(
+        before,
+        {"op": "remove", "path": "emails", "value": [{"value": "W@X"}]},
+        {"op": "remove", "path": "photos", "value": [{"value": "https://x/A"}]},
+    )
+
+    assert document == make_document(emails=[HOME], photos=[{"value": "https://x/a"}])
+
+
 def test_adding_the_same_address_twice_makes_no_duplicate() -> None:
     address = {"locality": "London", "type": "work"}
 
@@ -94,8 +123,37 @@ def test_an_element_that_is_missing_is_made_of_the_filters_equalities() -> None:
         "emails[type eq null].value",
     ],
 )
-def test_a_filter_that_describes_no_single_element_has_no_target(path: str) -> None:
-    assert refused(make_document(emails=[WORK]), set_to({"value": "v"}, path)) == "noTarget"
+@pytest.mark.parametrize("value", [{"value": "v"}, None])
+def test_a_filter_that_describes_no_single_element_has_no_target(path: str, value: Any) -> None:
+    assert refused(make_document(emails=[WORK]), set_to(value, path)) == "noTarget"
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        set_to("new@x", 'emails[value eq "old@x"].value'),
+        set_to({"value": "new@x"}, 'emails[value eq "old@x"]', "add"),
+        set_to("home", 'emails[type eq "other" and value eq "o@x"].type'),
+    ],
+)
+def test_no_element_is_made_that_the_filter_would_not_select(operation: dict[str, Any]) -> None:
+    assert refused(make_document(emails=[WORK]), operation) == "noTarget"
+
+
+@pytest.mark.parametrize("value", [None, []])
+@pytest.mark.parametrize("path", ['emails[type eq "home"]', 'emails[type eq "home"].value'])
+def test_no_element_is_made_to_hold_nothing(path: str, value: Any) -> None:
+    assert patched(make_document(emails=[WORK]), set_to(value, path)) == make_document(emails=[WORK])
+
+
+@pytest.mark.parametrize("value", [None, []])
+def test_what_a_filter_selects_is_unassigned_by_null_and_the_empty_list(value: Any) -> None:
+    before = make_document(emails=[WORK, HOME])
+
+    assert patched(before, set_to(value, 'emails[type eq "home"]')) == make_document(emails=[WORK])
+    assert patched(before, set_to(value, 'emails[type eq "home"].value')) == make_document(
+        emails=[WORK, {"type": "home"}]
+    )
 
 
 def test_a_sub_attribute_of_a_list_changes_in_every_element() -> None:
