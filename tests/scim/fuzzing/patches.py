@@ -65,10 +65,10 @@ def operations(draw: st.DrawFn) -> Operation:
     """One at a path; what is removed may be listed, as Entra does."""
     path, values = draw(TARGETS)
     op = draw(st.sampled_from(["add", "replace", "remove"]))
-    value = draw(values | values | values | _ODD)
     if op != "remove":
-        return {"op": op, "path": path, "value": value}
-    listed = isinstance(value, list) and "[" not in path and draw(st.booleans())
+        return {"op": op, "path": path, "value": draw(values | values | values | _ODD)}
+    value = draw(values)
+    listed = isinstance(value, list) and draw(st.booleans())
     return {"op": op, "path": path, **({"value": value} if listed else {})}
 
 

@@ -18,6 +18,7 @@ from tests.scim.fuzzing.documents import EVERY_TYPE, RESOURCE, users
 from tests.scim.fuzzing.doors import attribute_of, condition
 from tests.scim.fuzzing.filters import FILTERS_WITH_A_FAULT, TYPED_FILTERS, USER_FILTERS, written
 from tests.scim.fuzzing.oracle import Refusal
+from tests.scim.fuzzing.values import words
 
 RANDOMS = st.randoms(use_true_random=False)
 
@@ -85,12 +86,11 @@ def test_a_difference_still_occurs(difference: Difference) -> None:
     assert here == oracle.selects(written(as_asked(tree, (difference,))), document)
 
 
-_WORDS = """
+TOKENS = words("""
     title emails emails.value name.givenName urn:a:b:title urn:a:b:2.0:User:name.x $ref x-y_z a..b 1a urn:
     eq EQ ne co gt pr Pr and or not AND ( ) [ ] .value . "a" "\\u00e9\\n" "a\\"b" " \\ 'a' + é
     5 -5.5 1e3 01 true False null NULL
-"""
-TOKENS = st.sampled_from(_WORDS.split())
+""")
 SOUP = st.lists(st.tuples(TOKENS, st.sampled_from([" ", " ", " ", "", "  "])), max_size=9).map(
     lambda found: "".join(token + space for token, space in found)
 )
