@@ -32,10 +32,13 @@ def edit(owner: dict[str, Any], target: Target, operation: Operation) -> None:
         kept = _edited_list(owner.get(name, []), target, operation) or None
     else:
         kept = _edited_single(owner.get(name), target, operation)
-    if kept is None:
-        owner.pop(name, None)
-    else:
+    if kept is not None:
         owner[name] = kept
+    elif target.attribute.required:
+        message = f"{name} is required: replace it instead of taking it away."
+        raise PatchError(message, scim_type="mutability")
+    else:
+        owner.pop(name, None)
 
 
 def _edited_single(before: Any, target: Target, operation: Operation) -> Any:

@@ -225,6 +225,14 @@ def test_an_extension_without_attributes_goes_with_its_urn(path: str) -> None:
     assert patched(before, {"op": "remove", "path": path}) == make_document()
 
 
-def test_removing_a_required_attribute_is_refused_when_the_result_is_cleaned() -> None:
-    with pytest.raises(DocumentError, match="userName is required"):
-        clean(patched(make_document(), {"op": "remove", "path": "userName"}), USER_RESOURCE)
+@pytest.mark.parametrize(
+    "operation",
+    [
+        {"op": "remove", "path": "userName"},
+        set_to(None, "userName"),
+        set_to([], "userName", "add"),
+        set_to({"userName": None}),
+    ],
+)
+def test_a_required_attribute_cannot_be_taken_away(operation: dict[str, Any]) -> None:
+    assert refused(make_document(), operation) == "mutability"

@@ -51,12 +51,14 @@ def _part_of(chosen: st.SearchStrategy[str], sub: Attribute) -> st.SearchStrateg
     return st.tuples(chosen.map(lambda path: f"{path}.{sub.name}"), st.just(of_type(sub)))
 
 
+_USER_NAME: st.SearchStrategy[Target] = st.just(("userName", st.sampled_from(["ada", "Ada", "b", None])))
 TARGETS = st.one_of(
-    [_targets(attribute, None) for attribute in USED]
+    _USER_NAME,
+    *[_targets(attribute, None) for attribute in USED],
     # Most of what can go wrong is about these.
-    + [_targets(attribute, None) for attribute in USED if attribute.name in {"emails", "roles"}] * 4
-    + [_targets(attribute, USER.urn) for attribute in USED]
-    + [_targets(attribute, ENTERPRISE_USER.urn) for attribute in ENTERPRISE_USER.attributes]
+    *[_targets(attribute, None) for attribute in USED if attribute.name in {"emails", "roles"}] * 4,
+    *[_targets(attribute, USER.urn) for attribute in USED],
+    *[_targets(attribute, ENTERPRISE_USER.urn) for attribute in ENTERPRISE_USER.attributes],
 )
 
 
