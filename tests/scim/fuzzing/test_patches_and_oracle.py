@@ -93,3 +93,11 @@ def test_a_difference_still_occurs(difference: PatchDifference | OutcomeDifferen
         assert difference.holds(Asked.read(operation, document), here, there)
     else:
         assert here == theirs(document, *asked_of_oracle(operation, document, (difference,)))
+
+
+def test_a_fault_in_brackets_is_one_of_the_filter_here() -> None:
+    """RFC 7644 table 9 names the filter of a PATCH path; scim2-models 0.12.3 says invalidPath."""
+    operation = {"op": "remove", "path": "emails[type eq"}
+
+    assert essence(ours({"userName": "ada"}, operation)) == "invalidFilter"
+    assert essence(theirs({"userName": "ada"}, operation)) == "invalidPath"

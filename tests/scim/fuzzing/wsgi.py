@@ -28,9 +28,15 @@ class Answer:
 
 
 def ask(
-    method: str, path: str, *, query: str = "", headers: dict[str, str] | None = None, body: bytes = b""
+    method: str,
+    path: str,
+    *,
+    query: str = "",
+    headers: dict[str, str] | None = None,
+    body: bytes = b"",
+    of: Any = application,
 ) -> Answer:
-    """`path`, `query` and headers are texts of Latin-1, as WSGI has them (PEP 3333)."""
+    """`path`, `query` and headers are texts of Latin-1, as WSGI has them (PEP 3333); `of` is who answers."""
     fields = {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in (headers or {}).items()}
     for name in ("CONTENT_TYPE", "CONTENT_LENGTH"):
         if value := fields.pop(f"HTTP_{name}", None):
@@ -61,9 +67,9 @@ def ask(
         started.extend((status, answered))
 
     with _connection_kept():
-        found: Any = application(environ, start)
+        found: Any = of(environ, start)
         content = b"".join(found)
-        found.close()
+        getattr(found, "close", lambda: None)()
     return Answer(int(started[0].split()[0]), dict(started[1]), content)
 
 
