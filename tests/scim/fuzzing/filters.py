@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from lib.filters import And, Compare, Filter, Not, Or, Path, Present, ValuePath
-from lib.schema import ENTERPRISE_USER, USER, Attribute
+from lib.schema import ENTERPRISE_USER, GROUP_RESOURCE, USER, USER_RESOURCE, Attribute
 from tests.scim.fuzzing.documents import EVERY_TYPE, KEYS, USED, of_type
 
 _PARTS = ["co", "sw", "ew"]
@@ -70,6 +70,41 @@ _CORE = _leaves(USED, None) | _leaves(USED, USER.urn)
 _ENTERPRISE = _leaves(ENTERPRISE_USER.attributes, ENTERPRISE_USER.urn)
 USER_FILTERS = _of(_CORE | _ENTERPRISE)
 TYPED_FILTERS = _of(_CORE | _leaves(EVERY_TYPE.attributes, EVERY_TYPE.urn))
+
+
+def _paths() -> list[Path]:
+    """Of everything that a user or a group may have, and of what they have not."""
+    found = [
+        Path(None, "shoeSize"),
+        Path("urn:a:b", "c"),
+        Path(ENTERPRISE_USER.urn.rpartition(":")[0], "User"),
+    ]
+    for resource in (USER_RESOURCE, GROUP_RESOURCE):
+        for urn, attributes in [
+            (None, resource.attributes),
+            *((extension.urn, extension.attributes) for extension in resource.extensions),
+        ]:
+            found += [Path(urn, attribute.name) for attribute in attributes]
+            found += [Path(urn, one.name, sub.name) for one in attributes for sub in one.sub_attributes]
+    return found
+
+
+_ANY_LEAF = st.builds(
+    Compare,
+    st.sampled_from(_paths()),
+    st.sampled_from(_SAME + _PARTS + _ORDER),
+    st.sampled_from([None, True, False, 5, -1.5, "", "a", "True", "2026-05-01T12:00:00Z", 'W/"1"', "Ω%_\\"])
+    | st.uuids().map(str),
+) | st.builds(Present, st.sampled_from(_paths()))
+# What the grammar allows, whether it makes sense or not.
+ANY_FILTERS = st.recursive(
+    _ANY_LEAF,
+    lambda inner: (
+        joined(inner)
+        | st.builds(ValuePath, st.sampled_from([path for path in _paths() if path.sub is None]), _ANY_LEAF)
+    ),
+    max_leaves=5,
+)
 
 
 def written(tree: Filter, random: Random | None = None) -> str:

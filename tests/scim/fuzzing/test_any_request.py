@@ -10,10 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory.models import User
+from directory.models import Group, User
+from lib.filters import Filter
 from tenants.models import Tenant
 from tests.factories import make_credential
 from tests.scim.fuzzing.cases import cases
+from tests.scim.fuzzing.filters import ANY_FILTERS, written
 from tests.scim.fuzzing.values import JSON, TEXTS, words
 from tests.scim.fuzzing.wsgi import Answer, ask, assert_answered
 
@@ -89,3 +91,12 @@ def test_no_host_name_breaks_anything(token: str, method: str, route: str, host:
 @given(st.text(st.characters(max_codepoint=255), max_size=30), METHODS, st.sampled_from(["Users", "Groups"]))
 def test_no_id_breaks_anything(token: str, name: str, method: str, kind: str) -> None:
     assert_answered(sent(token, method, f"/scim/v2/{kind}/{name}", "", {}, b"{}"), method)
+
+
+@cases(100)
+@given(ANY_FILTERS, st.sampled_from(["Users", "Groups"]))
+def test_no_filter_breaks_anything(token: str, group: Group, tree: Filter, kind: str) -> None:
+    answer = sent(token, "GET", f"/scim/v2/{kind}", urlencode({"filter": written(tree)}), {}, b"")
+
+    assert_answered(answer, "GET")
+    assert answer.status in {200, 400}
