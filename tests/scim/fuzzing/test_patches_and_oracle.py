@@ -38,9 +38,12 @@ def ours(document: Document, *asked: Operation) -> Outcome:
 
 
 def theirs(document: Document, *asked: Operation) -> Outcome:
-    """Nothing asked changes nothing; the oracle refuses an empty list of operations."""
+    """Nothing asked changes nothing; the oracle refuses an empty list of operations.
+
+    What comes out has to be a user for us too: one with an empty userName is none (RFC 7643, 4.1.1).
+    """
     found = oracle.patched(document, *asked) if asked else document
-    return found if isinstance(found, Refusal) else clean(found, RESOURCE)
+    return found if isinstance(found, Refusal) else ours(found)
 
 
 def essence(outcome: Outcome) -> Any:
