@@ -106,7 +106,7 @@ def _edited_elements(
             one.clear()
         merge(one, change)
     settle_primary(elements, chosen)
-    return elements
+    return [one for one in elements if one]
 
 
 def _edited_subs(

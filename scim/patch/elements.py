@@ -27,9 +27,13 @@ def object_of(value: Any, attribute: Attribute) -> Element:
 
 
 def elements_of(value: Any, attribute: Attribute) -> list[Element]:
-    """An operation's value as values of a multi-valued attribute: a list, one alone, or null for none."""
+    """An operation's value as values of a multi-valued attribute: a list, one alone, or null for none.
+
+    What holds nothing is none, so that a later operation of the request does not fill it.
+    """
     values = value if isinstance(value, list) else [value]
-    return [object_of(one, attribute) for one in values if one is not None]
+    objects = [object_of(one, attribute) for one in values if one is not None]
+    return [one for one in objects if any(part is not None for part in one.values())]
 
 
 def merge(into: Element, change: Element) -> Element:

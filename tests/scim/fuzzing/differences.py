@@ -97,6 +97,20 @@ def as_asked_inside(selection: Filter) -> Filter:
     return as_asked(selection, FILTERS[:1])
 
 
+def without_needless_parentheses(tree: Filter) -> Filter:
+    """scim2-models 0.12.3 loses those of `a or (b or c)` on its way and then refuses the path as unknown."""
+    match tree:
+        case And(terms) | Or(terms):
+            kind = type(tree)
+            plain = [without_needless_parentheses(term) for term in terms]
+            return kind(
+                tuple(one for term in plain for one in (term.terms if isinstance(term, kind) else (term,)))
+            )
+        case Not(term):
+            return Not(without_needless_parentheses(term))
+    return tree
+
+
 def _below(path: Path, selection: Filter) -> Filter:
     match selection:
         case And(terms):

@@ -11,7 +11,7 @@ from lib.filters import And, Compare, Filter, Not, Path, Present
 from lib.schema import ENTERPRISE_USER, Attribute
 from scim.patch.selections import described_element
 from tests.scim.fuzzing.asked import Asked, Operation
-from tests.scim.fuzzing.differences import as_asked_inside
+from tests.scim.fuzzing.differences import as_asked_inside, without_needless_parentheses
 from tests.scim.fuzzing.documents import what_makes_one
 from tests.scim.fuzzing.oracle import Refusal
 
@@ -237,7 +237,7 @@ def asked_of_oracle(
     """The operations by which the oracle means what ours means by this one."""
     asked = Asked.read(operation, document)
     if asked.path.filter:
-        selection = as_asked_inside(asked.path.filter)
+        selection = without_needless_parentheses(as_asked_inside(asked.path.filter))
         asked = replace(asked, path=replace(asked.path, filter=selection))
     for difference in differences:
         found = difference.asked(asked)

@@ -104,3 +104,12 @@ def test_a_fault_in_brackets_is_one_of_the_filter_here() -> None:
 
     assert essence(ours({"userName": "ada"}, operation)) == "invalidFilter"
     assert essence(theirs({"userName": "ada"}, operation)) == "invalidPath"
+
+
+def test_parentheses_that_change_nothing_still_trouble_the_oracle() -> None:
+    document = clean({"userName": "ada", "emails": [{"value": "a"}]}, RESOURCE)
+    path = 'emails[value eq "a" or (value eq "b" or type pr)]'
+    operation = {"op": "replace", "path": path, "value": {"value": "c"}}
+
+    assert essence(theirs(document, operation)) == "invalidValue"
+    assert ours(document, operation) == theirs(document, *asked_of_oracle(operation, document))
