@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -93,7 +92,7 @@ def read_header(header: str) -> Presented:
 def _basic(encoded: str) -> Presented:
     try:
         username, colon, password = base64.b64decode(encoded, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError) as error:
+    except ValueError as error:
         raise Refused(
             "The Basic credential is not base64 of `user name:secret`. Enter both again."
         ) from error

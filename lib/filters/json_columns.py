@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from lib.filters.json_values import (
     AnyElement,
     FirstElement,
+    HasPart,
     IsFlag,
     IsPresent,
     JsonAt,
@@ -37,6 +38,16 @@ class JsonText:
 
 
 @dataclass(frozen=True)
+class JsonBinary(JsonText):
+    """Base64: two of them are the same or not; the order of binaries is refused (RFC 7644, 3.4.2.2)."""
+
+    def compare(self, op: Operator, value: Value, path: Path) -> Q:
+        if op != "eq":
+            raise FilterError(f"{path} is binary: use eq or ne.")
+        return super().compare(op, value, path)
+
+
+@dataclass(frozen=True)
 class JsonBoolean:
     json: Func
 
@@ -49,15 +60,18 @@ class JsonBoolean:
 
 @dataclass(frozen=True)
 class JsonParts:
-    """An object that is no value itself, such as a name or an address: there or not."""
+    """An object: there if any part of it is; compared by its `value` if it has one, else not at all."""
 
     json: Func
+    value: Column | None = None
 
     def compare(self, op: Operator, value: Value, path: Path) -> Q:
-        raise FilterError(f"{path} has parts: compare one of them, or ask {path} pr.")
+        if self.value is None:
+            raise FilterError(f"{path} has parts: compare one of them, or ask {path} pr.")
+        return self.value.compare(op, value, path)
 
     def present(self) -> Q:
-        return Q(IsPresent(self.json))
+        return Q(HasPart(self.json))
 
 
 @dataclass(frozen=True)
@@ -86,10 +100,10 @@ class JsonElements:
         return _plain(sub, OfElement(sub.name)) if sub else None
 
     def itself(self) -> Column:
-        """An object stands for its `value` (RFC 7643 section 2.4); without one it is just there."""
-        whole = Coalesce(OfElement("value"), WholeElement())
-        kind = self.attribute.sub("value") if self.attribute.type == "complex" else self.attribute
-        return _plain(kind, whole) if kind else JsonParts(whole)
+        """An object is compared by its `value` (RFC 7643 section 2.4)."""
+        if self.attribute.type != "complex":
+            return _plain(self.attribute, OfElement("value"))
+        return JsonParts(Coalesce(WholeElement(), OfElement("value")), self.column(Path(None, "value")))
 
     def any(self, condition: Q) -> Q:
         return Q(AnyElement(self.owner, condition))
@@ -110,4 +124,6 @@ def json_column(owner: JsonAt, parent: Attribute, sub: str | None) -> Column | N
 def _plain(attribute: Attribute, json: Func) -> Column:
     if attribute.type == "boolean":
         return JsonBoolean(json)
+    if attribute.type == "binary":
+        return JsonBinary(json, attribute.case_exact)
     return JsonText(json, attribute.case_exact)

@@ -128,6 +128,22 @@ class IsPresent(_Json):
     sqlite = postgresql = "COALESCE(%(expressions)s NOT IN ('null', '\"\"', '[]', '{}'), FALSE)"
 
 
+class HasPart(_Json):
+    """Whether one part of an object says something, or the value itself if it is none; never NULL."""
+
+    output_field = BooleanField()
+    sqlite = (
+        "EXISTS (SELECT 1 FROM json_each(%(expressions)s) AS part WHERE CASE part.type "
+        "WHEN 'null' THEN FALSE WHEN 'text' THEN part.value <> '' WHEN 'array' THEN part.value <> '[]' "
+        "WHEN 'object' THEN part.value <> '{}' ELSE TRUE END)"
+    )
+    postgresql = (
+        "COALESCE(CASE jsonb_typeof(%(expressions)s) WHEN 'object' THEN EXISTS (SELECT 1 FROM "
+        "jsonb_each(%(expressions)s) AS part WHERE part.value NOT IN ('null', '\"\"', '[]', '{}')) "
+        "ELSE %(expressions)s NOT IN ('null', '\"\"', '[]', '{}') END, FALSE)"
+    )
+
+
 class IsFlag(_Json):
     """Whether a JSON value is that boolean, also written as Entra's "True"; never NULL."""
 

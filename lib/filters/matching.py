@@ -43,7 +43,7 @@ def matches(tree: Filter, element: Mapping[str, Any], lookup: Lookup = _no_schem
         case Not(term):
             return not matches(term, element, lookup)
         case Present(path):
-            return any(_is_present(value) for value in _values(element, path))
+            return _is_there(element, path)
         case ValuePath(path, selection):
             inner = _lookup_below(path, lookup)
             return any(matches(selection, one, inner) for one in elements(value_at(element, path)))
@@ -54,11 +54,10 @@ def matches(tree: Filter, element: Mapping[str, Any], lookup: Lookup = _no_schem
 def _compare(tree: Compare, element: Mapping[str, Any], lookup: Lookup) -> bool:
     if tree.op == "ne":
         return not _compare(Compare(tree.path, "eq", tree.value), element, lookup)
-    values = _values(element, tree.path)
     if tree.value is None:
-        return not any(_is_present(value) for value in values)
+        return not _is_there(element, tree.path)
     attribute = lookup(tree.path)
-    return any(_holds(tree.op, value, tree.value, attribute) for value in values)
+    return any(_holds(tree.op, value, tree.value, attribute) for value in _values(element, tree.path))
 
 
 def _holds(op: str, actual: Any, wanted: Value, attribute: Attribute | None) -> bool:
@@ -85,7 +84,7 @@ def _comparable(actual: Any, wanted: Value, attribute: Attribute | None) -> tupl
             return times
     if attribute and attribute.case_exact:
         return actual, wanted
-    return actual.casefold(), wanted.casefold()
+    return actual.lower(), wanted.lower()
 
 
 def _as_boolean(value: Any) -> Any:
@@ -102,15 +101,26 @@ def _as_time(text: str) -> datetime | None:
 
 
 def _values(element: Mapping[str, Any], path: Path) -> list[Any]:
-    """What the path names, one entry a value; an object stands for its `value` (RFC 7643 section 2.4)."""
+    """What the path names, one entry a value; an object is compared by its `value` (RFC 7643 section 2.4)."""
+    return [one.get("value") if isinstance(one, Mapping) else one for one in _whole_values(element, path)]
+
+
+def _whole_values(element: Mapping[str, Any], path: Path) -> list[Any]:
     found = value_at(element, path)
     if path.sub is not None:
         return [get(one, path.sub) for one in elements(found)]
-    values = found if isinstance(found, list) else [found]
-    return [one.get("value", one) if isinstance(one, Mapping) else one for one in values]
+    return found if isinstance(found, list) else [found]
 
 
-def _is_present(value: Any) -> bool:
+def _is_there(element: Mapping[str, Any], path: Path) -> bool:
+    """Whether `pr` holds (RFC 7644 section 3.4.2.2): of an object, one part that says something is enough."""
+    return any(
+        any(map(_says_something, one.values())) if isinstance(one, Mapping) else _says_something(one)
+        for one in _whole_values(element, path)
+    )
+
+
+def _says_something(value: Any) -> bool:
     return value is not None and value not in ("", [], {})
 
 

@@ -1,5 +1,6 @@
 """Changes one attribute of one object as one operation says (RFC 7644 sections 3.5.2.1 to 3.5.2.3)."""
 
+from dataclasses import replace
 from typing import Any
 
 from lib.filters import Filter, Path, matches
@@ -24,19 +25,25 @@ Element = dict[str, Any]
 def edit(owner: dict[str, Any], target: Target, operation: Operation) -> None:
     """Changes the target's attribute in its owner. Raises PatchError."""
     name = target.attribute.name
+    if operation.value == [] and not target.is_list:
+        # Unassigned, like null (RFC 7643 section 2.5).
+        operation = replace(operation, value=None)
     if target.attribute.multi_valued:
         kept = _edited_list(owner.get(name, []), target, operation) or None
     else:
         kept = _edited_single(owner.get(name), target, operation)
-    if kept is None:
-        owner.pop(name, None)
-    else:
+    if kept is not None:
         owner[name] = kept
+    elif target.attribute.required:
+        message = f"{name} is required: replace it instead of taking it away."
+        raise PatchError(message, scim_type="mutability")
+    else:
+        owner.pop(name, None)
 
 
 def _edited_single(before: Any, target: Target, operation: Operation) -> Any:
     attribute, sub = target.attribute, target.sub
-    if sub is None and (operation.op == "remove" or operation.value is None or operation.value == []):
+    if sub is None and (operation.op == "remove" or operation.value is None):
         return None
     if attribute.type != "complex":
         return operation.value
@@ -54,7 +61,7 @@ def _edited_list(before: list[Element], target: Target, operation: Operation) ->
     new = elements_of(operation.value, target.attribute)
     if operation.op == "replace":
         return new
-    return merge_elements(before, new)
+    return merge_elements(before, new, target.attribute)
 
 
 def _edited_selection(
@@ -62,17 +69,29 @@ def _edited_selection(
 ) -> list[Element]:
     check_work(len(before) * len(paths_in(selection)), target.attribute)
     chosen = [one for one in before if _selects(selection, one, target.attribute)]
+    if operation.op != "remove" and not chosen:
+        return _with_made(before, target, selection, operation)
     if operation.op == "remove" or operation.value is None:
         return _without(before, chosen, target.sub)
-    if not chosen:
-        made = described_element(selection, target.attribute)
-        if made is None:
-            raise PatchError(
-                f"No value of {target.attribute.name} matches the filter: read the resource and try again.",
-                scim_type="noTarget",
-            )
-        return _edited_elements([*before, made], [made], target, operation, keep=True)
     return _edited_elements(before, chosen, target, operation, keep=operation.op == "add")
+
+
+def _with_made(
+    before: list[Element], target: Target, selection: Filter, operation: Operation
+) -> list[Element]:
+    """The element that the filter describes, as Entra expects; none that it would not select."""
+    made = described_element(selection, target.attribute)
+    if made is not None and _selects(selection, made, target.attribute):
+        # Nothing is made to hold null.
+        if operation.value is None:
+            return before
+        edited = _edited_elements([*before, made], [made], target, operation, keep=True)
+        if _selects(selection, made, target.attribute):
+            return edited
+    raise PatchError(
+        f"No value of {target.attribute.name} matches the filter: read the resource and try again.",
+        scim_type="noTarget",
+    )
 
 
 def _edited_elements(
@@ -87,7 +106,7 @@ def _edited_elements(
             one.clear()
         merge(one, change)
     settle_primary(elements, chosen)
-    return elements
+    return [one for one in elements if one]
 
 
 def _edited_subs(

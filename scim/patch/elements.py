@@ -27,9 +27,13 @@ def object_of(value: Any, attribute: Attribute) -> Element:
 
 
 def elements_of(value: Any, attribute: Attribute) -> list[Element]:
-    """An operation's value as values of a multi-valued attribute: a list, one alone, or null for none."""
+    """An operation's value as values of a multi-valued attribute: a list, one alone, or null for none.
+
+    What holds nothing is none, so that a later operation of the request does not fill it.
+    """
     values = value if isinstance(value, list) else [value]
-    return [object_of(one, attribute) for one in values if one is not None]
+    objects = [object_of(one, attribute) for one in values if one is not None]
+    return [one for one in objects if any(part is not None for part in one.values())]
 
 
 def merge(into: Element, change: Element) -> Element:
@@ -42,11 +46,11 @@ def merge(into: Element, change: Element) -> Element:
     return into
 
 
-def merge_elements(before: list[Element], new: list[Element]) -> list[Element]:
+def merge_elements(before: list[Element], new: list[Element], attribute: Attribute) -> list[Element]:
     """Adds what is new; what is there by type and value (RFC 7643 section 2.4) takes on the rest."""
-    known = {_identity(one): one for one in before}
+    known = {_identity(one, attribute): one for one in before}
     number = len(known)
-    touched = [merge(known.setdefault(_identity(one), one), one) for one in new]
+    touched = [merge(known.setdefault(_identity(one, attribute), one), one) for one in new]
     elements = [*before, *islice(known.values(), number, None)]
     settle_primary(elements, touched)
     return elements
@@ -56,9 +60,13 @@ def drop_listed(before: list[Element], value: Any, attribute: Attribute) -> list
     """Without a value all go; with one only the elements that hold what is listed (Entra's way to remove)."""
     if value is None:
         return []
-    listed = [merge({}, one) for one in _listed(value, attribute)]
+    listed = [_folded_parts(merge({}, one), attribute) for one in _listed(value, attribute)]
     check_work(len(before) * len(listed), attribute)
-    return [one for one in before if not any(wanted and wanted.items() <= one.items() for wanted in listed)]
+    return [one for one in before if not _is_listed(_folded_parts(one, attribute), listed)]
+
+
+def _is_listed(element: Element, listed: list[Element]) -> bool:
+    return any(wanted and wanted.items() <= element.items() for wanted in listed)
 
 
 def check_work(comparisons: int, attribute: Attribute) -> None:
@@ -82,11 +90,21 @@ def _listed(value: Any, attribute: Attribute) -> list[Element]:
     return [{"value": one} if isinstance(one, str) else object_of(one, attribute) for one in values]
 
 
-def _identity(element: Element) -> str | tuple[str, str | None]:
-    value, kind = element.get("value"), element.get("type")
+def _identity(element: Element, attribute: Attribute) -> str | tuple[str, str | None]:
+    """What two elements that are one have in common; texts in any case unless case counts."""
+    folded = _folded_parts(element, attribute)
+    value, kind = folded.get("value"), folded.get("type")
     if isinstance(value, str) and (kind is None or isinstance(kind, str)):
         return value, kind
-    return json.dumps(element, sort_keys=True)
+    return json.dumps(folded, sort_keys=True)
+
+
+def _folded_parts(element: Element, attribute: Attribute) -> Element:
+    return {name: _folded(value, attribute.sub(name)) for name, value in element.items()}
+
+
+def _folded(value: Any, sub: Attribute | None) -> Any:
+    return value.lower() if isinstance(value, str) and not (sub and sub.case_exact) else value
 
 
 def _is_true(value: Any) -> bool:

@@ -19,6 +19,11 @@ class Target:
     sub: Attribute | None = None
 
     @property
+    def is_list(self) -> bool:
+        """All the values of an attribute that can have several."""
+        return self.attribute.multi_valued and self.filter is None and self.sub is None
+
+    @property
     def is_read_only(self) -> bool:
         return self.attribute.mutability == "readOnly"
 

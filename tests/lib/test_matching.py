@@ -17,6 +17,9 @@ USER: dict[str, Any] = {
     "meta": {"lastModified": "2024-05-01T10:00:00Z"},
     "name": {"familyName": "Lovelace"},
     "emails": [{"type": "work", "value": "a@x.test", "primary": True}, {"type": "home", "value": "b@y.test"}],
+    "roles": [{"value": "", "type": "Straße"}],
+    "photos": [{"value": "", "type": ""}],
+    "addresses": [{"formatted": ""}, {}],
     ENTERPRISE: {"department": "Engines", "manager": {"value": "26118915"}},
 }
 
@@ -50,6 +53,10 @@ def attribute_at(path: Path) -> Attribute | None:
         'urn:ietf:params:scim:schemas:core:2.0:User:userName eq "ada@x.test"',
         'meta.lastModified gt "2024-05-01T11:00:00+02:00"',
         'USERNAME eq "ada@x.test"',
+        "roles pr",
+        "roles ne null",
+        'roles.type eq "STRAßE"',
+        "photos eq null",
     ],
 )
 def test_an_element_that_fulfils_the_filter_matches(text: str) -> None:
@@ -63,6 +70,10 @@ def test_an_element_that_fulfils_the_filter_matches(text: str) -> None:
         'emails[type eq "work" and value eq "b@y.test"]',
         'userName ne "ada@x.test"',
         "title pr",
+        "photos pr",
+        "addresses pr",
+        "addresses ne null",
+        'roles.type eq "STRASSE"',
         "age eq true",
         'age eq "36"',
         'active gt "a"',

@@ -66,6 +66,7 @@ def assert_unauthorized(answer: HttpResponse) -> None:
         "Digest username=x",
         "Basic",
         "Basic !!",
+        "Basic \x80",
         "Basic " + base64.b64encode(b"no colon").decode(),
         "Basic " + base64.b64encode(b"\xff:\xff").decode(),
         basic("", ""),

@@ -38,6 +38,9 @@ def staff(okta: ScimClient, tenant: Tenant, stranger: Tenant) -> None:
             "ben",
             emails=[{"value": "ben@home.com", "type": "work"}, {"value": "ben@work.com", "type": "home"}],
             title="ape",
+            roles=[{"value": "", "type": "lead"}],
+            ims=[{"value": "", "type": ""}],
+            **{ENTERPRISE: {"manager": {"value": "", "displayName": "Boss"}}},
         )
         cy = create_user(owner, {"schemas": [CORE], "userName": "cy"}, by=actor())
         make_group(owner, "Both", ann, ben)
@@ -91,8 +94,14 @@ def staff(okta: ScimClient, tenant: Tenant, stranger: Tenant) -> None:
         (f'{ENTERPRISE}:manager eq "m-1"', "ann"),
         (f'{ENTERPRISE}:manager[value eq "m-1"]', "ann"),
         (f'{ENTERPRISE}:manager.value ne "m-1"', "ben cy"),
-        (f"{ENTERPRISE} pr", "ann"),
-        (f"not ({ENTERPRISE} pr)", "ben cy"),
+        (f"{ENTERPRISE} pr", "ann ben"),
+        (f"not ({ENTERPRISE} pr)", "cy"),
+        (f"{ENTERPRISE}:manager pr", "ann ben"),
+        (f"{ENTERPRISE}:manager.value pr", "ann"),
+        ("roles pr", "ben"),
+        ("roles eq null", "ann cy"),
+        ("roles.value pr", ""),
+        ("ims pr", ""),
         ('meta.resourceType eq "User"', "ann ben cy"),
         ('meta.resourceType eq "Group"', ""),
         ("meta pr", "ann ben cy"),

@@ -91,3 +91,16 @@ def test_a_qualified_unknown_name_goes_into_its_extension(before: dict[str, Any]
     document = patched(make_document(**before), set_to({f"{CUSTOM}:level": 2}))
 
     assert document == make_document(**{CUSTOM: {"level": 2}})
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        {"op": "remove", "path": "userName"},
+        set_to(None, "userName"),
+        set_to([], "userName", "add"),
+        set_to({"userName": None}),
+    ],
+)
+def test_a_required_attribute_cannot_be_taken_away(operation: dict[str, Any]) -> None:
+    assert refused(make_document(), operation) == "mutability"

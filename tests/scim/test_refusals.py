@@ -70,7 +70,7 @@ def test_an_unknown_attribute_in_a_filter_is_refused(okta: ScimClient) -> None:
         ([{"op": "replace", "path": 5, "value": "x"}], "invalidPath"),
         ([{"op": "replace", "path": "emails[", "value": "x"}], "invalidFilter"),
         ([{"op": "remove"}], "noTarget"),
-        ([{"op": "remove", "path": "userName"}], "invalidValue"),
+        ([{"op": "remove", "path": "userName"}], "mutability"),
         ([{"op": "replace", "path": "id", "value": "x"}], "mutability"),
         ([{"op": "replace", "path": "meta.created", "value": "x"}], "mutability"),
         ([{"op": "replace", "path": "userName", "value": 5}], "invalidValue"),
