@@ -51,11 +51,23 @@ class ScimView(base.SCIMView):
                 raise ScimError(
                     501, "This part of SCIM is not supported. /ServiceProviderConfig lists what is."
                 )
+            self.check_reach(request)
             answer.response = cast(HttpResponse, View.dispatch(self, request, *args, **kwargs))
         if answer.refused:
             note_refusal(request, answer.refused)
         compress(request, answer.response)
         return answer.response
+
+    def check_reach(self, request: Any) -> None:
+        """A credential of one user reaches that user and the discovery documents; it fails closed.
+
+        Raises ScimError (403).
+        """
+        if request.bound_to is not None:
+            sentence = (
+                "The credential speaks for one user: use /Me, or create a credential for the whole tenant."
+            )
+            raise ScimError(403, sentence)
 
     def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         allowed = ", ".join(self._allowed_methods())

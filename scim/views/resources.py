@@ -118,6 +118,19 @@ class ResourceView(ScimView):
 
 
 class UsersView(ResourceView, base.UsersView):
+    def check_reach(self, request: Any) -> None:
+        """A credential of one user is at home here too: the locations that it is told lead here."""
+        if self.kwargs.get("uuid") != str(request.bound_to):
+            super().check_reach(request)
+
+    def get_object(self) -> Any:
+        """Raises ScimError if a deactivated user asks for itself: it could let itself in again."""
+        user = super().get_object()
+        if self.request.bound_to is not None and user.active is False:
+            sentence = "The user that the credential speaks for is deactivated: activate the user first."
+            raise ScimError(403, sentence)
+        return user
+
     def in_order(self, found: Any, asked: ListRequest) -> Any:
         found = super().in_order(found, asked)
         return with_groups(found) if asked.projection.wants("groups") else found
