@@ -25,6 +25,7 @@ DIGITS = re.compile(r"[0-9]{1,18}")
 KINDS = {
     "users": ("Users", ("user.lifecycle.", "user.account.")),
     "groups": ("Groups", ("group.",)),
+    "entitlements": ("Roles and entitlements", ("connector.entitlement.", "system.import.")),
     "deliveries": ("Deliveries", ("application.provision.",)),
     "targets": ("Targets", ("application.lifecycle.", "application.integration.")),
     "access": ("Access", ("user.session.", "system.api_token.", "security.")),

@@ -86,9 +86,13 @@ class NotFoundView(ScimView):
     """Every other address below the base answers in SCIM, and only to those who may ask."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        raise ScimError(404, f"There is nothing at {request.path}. Resources are at /Users and /Groups.")
+        raise nothing_at(request)
 
     post = put = patch = delete = options = get
+
+
+def nothing_at(request: HttpRequest) -> ScimError:
+    return ScimError(404, f"There is nothing at {request.path}. Resources are at /Users and /Groups.")
 
 
 def message_in(body: Document, urn: str) -> Document:

@@ -12,6 +12,7 @@ from lib.filters import FilterError
 from scim.errors import ScimError
 from scim.lists import ListRequest, list_response
 from scim.views.base import ScimView, message_in, scim_json
+from scim.views.entitlements import EntitlementsView
 from scim.views.resources import GroupsView, ResourceView, UsersView
 
 
@@ -30,8 +31,11 @@ class UserSearchView(Searching, UsersView): ...
 class GroupSearchView(Searching, GroupsView): ...
 
 
+class EntitlementSearchView(Searching, EntitlementsView): ...
+
+
 class RootSearchView(ScimView):
-    """`POST /.search` at the base (RFC 7644, 3.4.2.1): users, then groups, as one list."""
+    """`POST /.search` at the base (RFC 7644, 3.4.2.1): users, groups and entitlements as one list."""
 
     http_method_names: tuple[str, ...] = ("post", "options")
 
@@ -59,7 +63,7 @@ def found_of_each_kind(request: HttpRequest, query: str) -> list[tuple[ResourceV
     """An attribute that a kind does not have matches none of it. Raises FilterError if no kind can say."""
     found: list[tuple[ResourceView, Any]] = []
     refusals: list[FilterError] = []
-    for kind in (UsersView, GroupsView):
+    for kind in (UsersView, GroupsView, EntitlementsView):
         view = kind()
         view.setup(request)
         try:

@@ -1,0 +1,104 @@
+"""The catalogue of roles and entitlements as SCIM shows it: resources, filters, and what is published."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.db.models import F, Q
+from django.http import HttpRequest
+from django.urls import reverse
+
+from directory.documents import key, version_tag
+from directory.models import Entitlement
+from lib.documents import Document
+from lib.filters import Path, parse_filter
+from lib.filters.queries import Column, Made, Text, compile_filter
+from lib.moments import utc_text
+from lib.schema import ENTITLEMENT, ROLE, ResourceSchema, Schema, to_scim
+from scim.adapters import Adapter
+from scim.discovery import entitlement_type, with_meta
+from scim.filters import COMMON
+from scim.projection import Projection
+
+COLUMNS: Mapping[str, Column] = {
+    **{name: column for name, column in COMMON.items() if name.startswith("meta")},
+    "meta.resourcetype": Made(F("type"), case_exact=True),
+    "id": Made(F("value"), case_exact=True),
+    "displayname": Text("display_name_key", fold=key),
+    "description": Made(F("description")),
+    "type": Made(F("type")),
+}
+
+
+class EntitlementAdapter(Adapter):
+    """One entry of the catalogue, to be read."""
+
+    id_field = "value"
+    url_name = "scim:entitlements"
+    schema: ClassVar[ResourceSchema] = ResourceSchema(core=ENTITLEMENT)
+
+    @property
+    def path(self) -> str:
+        return reverse(self.url_name, kwargs={"kind": self.obj.type, "uuid": self.id})
+
+    def to_dict(self, projection: Projection | None = None) -> Document:
+        projection = projection or Projection.read(self.request.GET)
+        document = document_of(self.obj)
+        document["meta"]["location"] = self.location
+        return projection.apply(document)
+
+
+def document_of(entitlement: Entitlement) -> Document:
+    """Without location. Okta knows a role by its schema and other entitlements by their type."""
+    told = {
+        "displayName": entitlement.display_name,
+        "type": "" if entitlement.is_role else entitlement.type,
+        "description": entitlement.description,
+    }
+    return {
+        "schemas": [schema_of(entitlement.type).urn],
+        "id": entitlement.value,
+        **{name: text for name, text in told.items() if text},
+        "meta": {
+            "resourceType": entitlement.type,
+            "created": utc_text(entitlement.created_at),
+            "lastModified": utc_text(entitlement.modified_at),
+            "version": version_tag(entitlement),
+        },
+    }
+
+
+def schema_of(type_name: str) -> Schema:
+    return ROLE if type_name == ROLE.name else ENTITLEMENT
+
+
+def matching(query: str) -> Q:
+    """Raises FilterError."""
+    return compile_filter(parse_filter(query), _column)
+
+
+def _column(path: Path) -> Column | None:
+    if path.urn and path.urn.lower() not in {ROLE.urn.lower(), ENTITLEMENT.urn.lower()}:
+        return None
+    name = f"{path.name}.{path.sub}" if path.sub else path.name
+    return COLUMNS.get(name.lower())
+
+
+def published_types(request: Any) -> dict[str, Document]:
+    """Only types that have an entry: Okta's import fails on a list that is empty."""
+    return {
+        name: with_meta(
+            entitlement_type(name, schema_of(name)), "ResourceType", "scim:resource-types", request
+        )
+        for name in request.tenant.entitlements.types()
+    }
+
+
+def published_schemas(request: HttpRequest) -> dict[str, Document]:
+    """Those of the types that are published."""
+    schemas = {schema_of(name) for name in published_types(request)}
+    return {
+        schema.urn: with_meta(to_scim(schema), "Schema", "scim:schemas", request)
+        for schema in sorted(schemas, key=lambda schema: schema.name)
+    }

@@ -1,0 +1,46 @@
+"""Roles and other entitlements: lists and single ones, to be read (Okta's entitlement discovery)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django_scim import views as base
+
+from directory.errors import NotFound
+from directory.models import ENTITLEMENT, ROLE, Entitlement
+from scim.entitlements import EntitlementAdapter, matching
+from scim.views.base import nothing_at
+from scim.views.resources import ResourceView
+
+# These answer with an empty list where there are none.
+ALWAYS = {ROLE, ENTITLEMENT}
+
+
+class EntitlementsView(ResourceView, base.GetView):
+    """Of one type, which `kind` in the address names; of all types where there is no address."""
+
+    model_cls = Entitlement
+    scim_adapter = EntitlementAdapter
+    of_all: tuple[str, ...] = ("get", "head", "options")
+    of_one: tuple[str, ...] = ("get", "head", "options")
+
+    def check_reach(self, request: Any) -> None:
+        """Other types are a tenant's own. Raises NotFound."""
+        super().check_reach(request)
+        if self.kwargs["kind"] not in ALWAYS and not self.find(request, "").exists():
+            raise nothing_at(request)
+
+    def get_object(self) -> Entitlement:
+        """Raises NotFound."""
+        # No database looks for NUL.
+        value = self.kwargs["uuid"].replace("\0", "/")
+        found: Entitlement | None = self.find(self.request, "").filter(value=value).first()
+        if found is None:
+            raise NotFound(f"There is no {self.kwargs['kind']} {value[:100]}.")
+        return found
+
+    def find(self, request: Any, query: str) -> Any:
+        found = request.tenant.entitlements.all()
+        if "kind" in self.kwargs:
+            found = found.filter(type=self.kwargs["kind"])
+        return found.filter(matching(query)) if query else found
