@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from lib.documents import MAX_INDEXED_LENGTH
+from lib.schema.entitlements import TYPE_NAME, TYPE_NAME_RULE
 from tenants.models import Tenant
 
 # Whatever a document may hold in an indexed attribute has room in its column.
@@ -19,11 +20,7 @@ VALUE_LENGTH = 255
 DESCRIPTION_LENGTH = 1000
 # The types of entitlements that are always there; a tenant may have others.
 ROLE, ENTITLEMENT = "Role", "Entitlement"
-ENTITLEMENT_TYPE = RegexValidator(
-    r"^(?!(?:User|Group|Schema|ResourceType)\Z)[A-Z][A-Za-z0-9]{0,62}\Z",
-    "Begin with a capital letter and go on with letters and digits, at most 63, such as License; "
-    "User, Group, Schema and ResourceType have another meaning.",
-)
+ENTITLEMENT_TYPE = RegexValidator(TYPE_NAME, TYPE_NAME_RULE)
 # It stands in addresses, and RFC 7643 (3.1) keeps the word bulkId for itself.
 _WRITTEN = RegexValidator(r"\A[^\x00\ud800-\udfff]*\Z", "Leave out characters that can't be written.")
 ENTITLEMENT_VALUE = RegexValidator(

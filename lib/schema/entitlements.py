@@ -5,6 +5,13 @@ Source: developer.okta.com, "Build a SCIM 2.0 server with entitlements". Clients
 
 from lib.schema.model import Attribute, Schema
 
+# What a type of entitlements may be called: it is the name of a resource type, and with an s its address.
+TYPE_NAME = r"^(?!(?:User|Group|Schema|ResourceType)\Z)[A-Z][A-Za-z0-9]{0,62}\Z"
+TYPE_NAME_RULE = (
+    "Begin with a capital letter and go on with letters and digits, at most 63, such as License; "
+    "User, Group, Schema and ResourceType have another meaning."
+)
+
 
 def _read_only(name: str, description: str) -> Attribute:
     return Attribute(name, mutability="readOnly", description=description)
