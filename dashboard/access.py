@@ -59,10 +59,18 @@ def operator_page(view: StaffView[P]) -> View[P]:
 
 def acting_only(view: StaffView[P]) -> StaffView[P]:
     """What changes something: auditors may look, no more."""
+    return _only_if(lambda operator: operator.may_act, view)
 
+
+def admins_only(view: StaffView[P]) -> StaffView[P]:
+    """What changes the tenant itself: support staff and auditors may look."""
+    return _only_if(lambda operator: operator.is_admin, view)
+
+
+def _only_if(allowed: Callable[[Operator], bool], view: StaffView[P]) -> StaffView[P]:
     @wraps(view)
     def guarded(request: StaffRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if not request.operator.may_act:
+        if not allowed(request.operator):
             sentence = (
                 f"Your role here is {request.operator.get_role_display()}: you may look, but not do this."
             )

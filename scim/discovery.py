@@ -12,7 +12,7 @@ from django_scim.models import SCIMServiceProviderConfig
 from django_scim.settings import scim_settings
 
 from lib.documents import Document
-from lib.schema import ENTERPRISE_USER, GROUP, USER, Schema, to_scim
+from lib.schema import ENTERPRISE_USER, GROUP, USER, to_scim
 from scim.bulk.reading import MAX_OPERATIONS
 from scim.hooks import base_location
 from scim.lists import MOST_RESULTS, USUAL_RESULTS
@@ -63,11 +63,6 @@ def user_type() -> Document:
 
 def group_type() -> Document:
     return _type("Group", "/Groups", GROUP.urn, GROUP.description)
-
-
-def entitlement_type(name: str, schema: Schema) -> Document:
-    """Okta reads what is at the endpoint of each type whose schema is one of its own."""
-    return _type(name, f"/{name}s", schema.urn, f"{name}s that users can have")
 
 
 def _type(name: str, endpoint: str, schema: str, description: str) -> Document:

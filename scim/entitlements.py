@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django.db.models import F, Q
 from django.http import HttpRequest
 from django.urls import reverse
+from django_scim.constants import SchemaURI
 
 from directory.documents import key, version_tag
 from directory.models import Entitlement
@@ -17,7 +18,7 @@ from lib.filters.queries import Column, Made, Text, compile_filter
 from lib.moments import utc_text
 from lib.schema import ENTITLEMENT, ROLE, ResourceSchema, Schema, to_scim
 from scim.adapters import Adapter
-from scim.discovery import entitlement_type, with_meta
+from scim.discovery import with_meta
 from scim.filters import COMMON
 from scim.projection import Projection
 
@@ -87,11 +88,18 @@ def _column(path: Path) -> Column | None:
 
 def published_types(request: Any) -> dict[str, Document]:
     """Only types that have an entry: Okta's import fails on a list that is empty."""
+    names = request.tenant.entitlements.types()
+    return {name: with_meta(_type(name), "ResourceType", "scim:resource-types", request) for name in names}
+
+
+def _type(name: str) -> Document:
     return {
-        name: with_meta(
-            entitlement_type(name, schema_of(name)), "ResourceType", "scim:resource-types", request
-        )
-        for name in request.tenant.entitlements.types()
+        "schemas": [SchemaURI.RESOURCE_TYPE],
+        "id": name,
+        "name": name,
+        "endpoint": f"/{name}s",
+        "description": f"{name}s that users can have",
+        "schema": schema_of(name).urn,
     }
 
 

@@ -44,7 +44,8 @@ class Hostname(models.Model):
 class Role(models.TextChoices):
     """What an operator may do: each role may do what the next one may."""
 
-    # ADMIN and SUPPORT may replay, pause and resume a target and test its connection; an AUDITOR only looks.
+    # ADMIN and SUPPORT may replay, pause and resume a target, test its connection and read what it offers; an
+    # AUDITOR only looks. What a tenant consists of is ADMIN's to change.
     ADMIN = "admin", "Administrator"
     SUPPORT = "support", "Support"
     AUDITOR = "auditor", "Auditor"
@@ -62,6 +63,10 @@ class Operator(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} ({self.get_role_display()}, {self.tenant})"
+
+    @property
+    def is_admin(self) -> bool:
+        return self.role == Role.ADMIN
 
     @property
     def may_act(self) -> bool:
