@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.authentication import actor_of, tenant_of
-from directory.models import DESCRIPTION_LENGTH, ROLE, VALUE_LENGTH, Entitlement, EntitlementQuerySet
+from directory.catalogue import DESCRIPTION_LENGTH, ROLE, VALUE_LENGTH, Entitlement, EntitlementQuerySet
 from directory.services import add_entitlement, change_entitlement, delete_entitlement
 from directory.services.entitlements import Facts
 from downstream.entitlements import import_entitlements

@@ -11,7 +11,7 @@ from django import forms
 from django.http import QueryDict
 
 from dashboard.forms import Filter, select
-from directory.models import (
+from directory.catalogue import (
     DESCRIPTION_LENGTH,
     ENTITLEMENT,
     ENTITLEMENT_TYPE,

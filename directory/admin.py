@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from directory.models import Entitlement, Group, Membership, User
+from directory.catalogue import Entitlement
+from directory.models import Group, Membership, User
 from lib.read_only import ReadOnlyAdmin
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from directory.models import KEY_LENGTH, Entitlement, Group, Resource, User
+from directory.catalogue import Entitlement
+from directory.models import KEY_LENGTH, Group, Resource, User
 from lib.documents import Document, DocumentError
 from lib.moments import utc_text
 

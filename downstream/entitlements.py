@@ -8,7 +8,7 @@ from audit.actor import Actor
 from audit.catalogue import EventType, Outcome, Severity
 from audit.log_event import Entry
 from audit.services import record
-from directory.models import Entitlement
+from directory.catalogue import Entitlement
 from directory.services import take_over
 from directory.services.entitlements import Facts
 from directory.services.offers import Taken

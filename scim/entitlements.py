@@ -10,8 +10,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django_scim.constants import SchemaURI
 
+from directory.catalogue import Entitlement
 from directory.documents import key, version_tag
-from directory.models import Entitlement
 from lib.documents import Document
 from lib.filters import Path, parse_filter
 from lib.filters.queries import Column, Made, Text, compile_filter

@@ -8,7 +8,8 @@ from typing import Any
 from django.contrib.auth import get_user_model
 
 from audit.actor import Actor, system_actor
-from directory.models import Entitlement, Group, User
+from directory.catalogue import Entitlement
+from directory.models import Group, User
 from directory.services import add_entitlement, create_group, create_user
 from directory.services.entitlements import Facts
 from downstream.models import Target

@@ -15,8 +15,8 @@ from dashboard.entitlements import EntitlementFilter, EntitlementForm, NewEntitl
 from dashboard.pages import show_list
 from dashboard.paging import keyset
 from dashboard.views.targets import answer_test
+from directory.catalogue import ENTITLEMENT, ROLE, Entitlement
 from directory.errors import DirectoryError
-from directory.models import ENTITLEMENT, ROLE, Entitlement
 from directory.services import add_entitlement, change_entitlement, delete_entitlement
 from directory.services.entitlements import Facts
 from downstream.models import Target

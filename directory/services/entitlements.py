@@ -13,9 +13,9 @@ from audit.actor import Actor
 from audit.catalogue import EventType
 from audit.log_event import Change, Entry, Subject, SubjectType
 from audit.services import record
+from directory.catalogue import Entitlement
 from directory.documents import key
 from directory.errors import Conflict, Invalid, NotFound
-from directory.models import Entitlement
 from tenants.models import Tenant
 
 

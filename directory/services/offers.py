@@ -13,7 +13,7 @@ from audit.actor import Actor
 from audit.catalogue import EventType
 from audit.log_event import Change, Entry, Subject
 from audit.services import record
-from directory.models import DESCRIPTION_LENGTH, VALUE_LENGTH, Entitlement
+from directory.catalogue import DESCRIPTION_LENGTH, VALUE_LENGTH, Entitlement
 from directory.services.entitlements import Facts, entry_of, lock_catalogue, new_entitlement, write
 from tenants.models import Tenant
 

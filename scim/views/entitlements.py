@@ -6,8 +6,8 @@ from typing import Any
 
 from django_scim import views as base
 
+from directory.catalogue import ENTITLEMENT, ROLE, Entitlement
 from directory.errors import NotFound
-from directory.models import ENTITLEMENT, ROLE, Entitlement
 from scim.entitlements import EntitlementAdapter, matching
 from scim.views.base import nothing_at
 from scim.views.resources import ResourceView

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import pytest
 from django.test import Client
 
-from directory.models import Entitlement, Group, User
+from directory.catalogue import Entitlement
+from directory.models import Group, User
 from downstream.connectors import memory
 from downstream.models import Replica, Target
 from tenants.models import Operator, Role, Tenant

@@ -8,7 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from directory.models import Entitlement
+from directory.catalogue import Entitlement
 from downstream.connectors import memory
 from downstream.entitlements import import_entitlements
 from downstream.errors import Transient

@@ -10,8 +10,8 @@ from django.db import IntegrityError, transaction
 from audit.catalogue import EventType
 from audit.log_event import Subject, SubjectType
 from audit.models import Event
+from directory.catalogue import Entitlement
 from directory.errors import Conflict, Invalid, NotFound
-from directory.models import Entitlement
 from directory.services import add_entitlement, change_entitlement, delete_entitlement, take_over
 from directory.services.entitlements import Facts
 from tenants.models import Tenant

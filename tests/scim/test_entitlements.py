@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from directory.models import Entitlement
+from directory.catalogue import Entitlement
 from directory.services import change_entitlement, delete_entitlement
 from tenants.models import Tenant
 from tests.factories import actor, make_entitlement, make_user, user_document
