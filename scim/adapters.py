@@ -16,6 +16,7 @@ from lib.documents import Document, Member, clean, read_members
 from lib.documents.changes import MemberChange, ReplaceMembers
 from lib.schema import GROUP_RESOURCE, USER_RESOURCE, ResourceSchema
 from scim import discovery
+from scim.hooks import address
 from scim.patch import apply, split_members
 from scim.preconditions import Preconditions
 from scim.projection import Projection
@@ -47,6 +48,10 @@ class Adapter(SCIMMixin):
     def expected(self) -> Expected:
         """What the request says of the version that it means to change."""
         return Preconditions.read(self.request.headers).allow_change
+
+    @property
+    def location(self) -> str:
+        return f"{address(self.url_name, self.request)}/{self.id}"
 
     @property
     def etag(self) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from django.db.models import F, Q, TextField, Value
 from django.db.models.functions import Cast, Concat
 from django.http import HttpRequest
-from django.urls import reverse
 
 from directory.documents import key
 from directory.models import Group, User
@@ -29,7 +28,7 @@ from lib.filters.queries import (
 )
 from lib.schema import GROUP_RESOURCE, USER_RESOURCE, Attribute, ResourceSchema
 from scim.filter_rows import Rows, groups, members
-from scim.hooks import base_location
+from scim.hooks import address
 
 _ETAG = Concat(Value('W/"'), Cast(F("version"), TextField()), Value('"'), output_field=TextField())
 COMMON: Mapping[str, Column] = {
@@ -51,8 +50,8 @@ class ResourceFilter:
     # django-scim2's adapters read this name when they are loaded; ours have no use for it.
     attr_map: ClassVar[Mapping[tuple[str, str | None, str | None], str]] = {}
 
-    def __init__(self, rows: Mapping[str, Rows], location: str) -> None:
-        """`rows` are the attributes that are kept as rows; `location` is that of the list."""
+    def __init__(self, rows: Mapping[str, Callable[[], Rows]], location: str) -> None:
+        """`rows` make the attributes that are kept as rows; `location` is that of the list."""
         self._rows = rows
         self._location = location
 
@@ -74,8 +73,8 @@ class ResourceFilter:
     def _outside(self, path: Path, parent: Attribute) -> Column | None:
         """The column of what is not in the document, or is in a column as well."""
         if rows := self._rows.get(parent.name):
-            column = rows.column(Path(None, path.sub or "value"))
-            return AnyOf(rows, column) if column else None
+            column = rows().column(Path(None, path.sub or "value"))
+            return AnyOf(rows(), column) if column else None
         name = f"{path.name}.{path.sub}" if path.sub else path.name
         if name.lower() == "meta.location":
             return Address(self._location, "id")
@@ -91,7 +90,7 @@ class ResourceFilter:
         if parent is None or path.sub or parent.type != "complex":
             return None
         if rows := self._rows.get(parent.name):
-            return rows
+            return rows()
         return JsonElements(JsonAt("document", *self._names(path, parent)), parent) if _kept(parent) else None
 
 
@@ -106,8 +105,8 @@ class UserFilter(ResourceFilter):
 
     @classmethod
     def search(cls, query: str, request: HttpRequest) -> Any:
-        rows = {"groups": groups(_url("scim:groups", request))}
-        condition = cls(rows, _url("scim:users", request)).compile(query)
+        rows = {"groups": lambda: groups(address("scim:groups", request))}
+        condition = cls(rows, address("scim:users", request)).compile(query)
         return User.objects.filter(condition, tenant=request.tenant).living()  # type: ignore[attr-defined]  # put there by the door
 
 
@@ -121,15 +120,11 @@ class GroupFilter(ResourceFilter):
 
     @classmethod
     def search(cls, query: str, request: HttpRequest) -> Any:
-        rows = {"members": members(_url("scim:users", request))}
-        condition = cls(rows, _url("scim:groups", request)).compile(query)
+        rows = {"members": lambda: members(address("scim:users", request))}
+        condition = cls(rows, address("scim:groups", request)).compile(query)
         return Group.objects.filter(condition, tenant=request.tenant).living()  # type: ignore[attr-defined]  # put there by the door
 
 
 def _kept(attribute: Attribute) -> bool:
     """Whether the document has it: `meta` is made for each answer, and a password is not kept."""
     return attribute.name == "schemas" or attribute.mutability not in {"readOnly", "writeOnly"}
-
-
-def _url(name: str, request: HttpRequest) -> str:
-    return base_location(request).rstrip("/") + reverse(name)
