@@ -20,6 +20,7 @@ from lib.schema import ENTITLEMENT, ROLE, ResourceSchema, Schema, to_scim
 from scim.adapters import Adapter
 from scim.discovery import with_meta
 from scim.filters import COMMON
+from scim.hooks import base_location
 from scim.projection import Projection
 
 COLUMNS: Mapping[str, Column] = {
@@ -40,8 +41,9 @@ class EntitlementAdapter(Adapter):
     schema: ClassVar[ResourceSchema] = ResourceSchema(core=ENTITLEMENT)
 
     @property
-    def path(self) -> str:
-        return reverse(self.url_name, kwargs={"kind": self.obj.type, "uuid": self.id})
+    def location(self) -> str:
+        path = reverse(self.url_name, kwargs={"kind": self.obj.type, "uuid": self.id})
+        return base_location(self.request).rstrip("/") + path
 
     def to_dict(self, projection: Projection | None = None) -> Document:
         projection = projection or Projection.read(self.request.GET)

@@ -36,7 +36,7 @@ def scim_json(document: Document, status: int = 200) -> JsonResponse:
 
 
 class ScimView(base.SCIMView):
-    """Authentication around, one translation of errors within, strict JSON, SCIM's own 405 and 501."""
+    """Authentication around, one translation of errors within, strict JSON, SCIM's own 405."""
 
     # django-scim2's views leave HEAD out, which RFC 9110 (9.1) makes part of every GET.
     http_method_names: tuple[str, ...] = ("get", "head", "post", "put", "patch", "delete", "options")
@@ -47,10 +47,6 @@ class ScimView(base.SCIMView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Unlike django-scim2's, it lets a broken view break: the server's log gets the trace."""
         with translated() as answer:
-            if not self.implemented:
-                raise ScimError(
-                    501, "This part of SCIM is not supported. /ServiceProviderConfig lists what is."
-                )
             self.check_reach(request)
             answer.response = cast(HttpResponse, View.dispatch(self, request, *args, **kwargs))
         if answer.refused:

@@ -34,7 +34,7 @@ def test_scim2_tester_finds_nothing_wrong(tenant: Tenant, stranger: Tenant) -> N
 def test_scim2_tester_finds_nothing_wrong_beside_roles_and_entitlements(
     tenant: Tenant, stranger: Tenant
 ) -> None:
-    """It makes what it reads, in each type that is published: roles and entitlements can't be made by SCIM."""
+    """Those can't be made by SCIM, and it reads what it has made."""
     make_entitlement(tenant)
     make_entitlement(tenant, "pro", "License")
     headers = {"Authorization": f"Bearer {make_credential(tenant).token}"}
