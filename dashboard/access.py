@@ -59,15 +59,15 @@ def operator_page(view: StaffView[P]) -> View[P]:
 
 def acting_only(view: StaffView[P]) -> StaffView[P]:
     """What changes something: auditors may look, no more."""
-    return _only_if(lambda operator: operator.may_act, view)
+    return _only(view, lambda operator: operator.may_act)
 
 
-def admins_only(view: StaffView[P]) -> StaffView[P]:
-    """What changes the tenant itself: support staff and auditors may look."""
-    return _only_if(lambda operator: operator.is_admin, view)
+def defining_only(view: StaffView[P]) -> StaffView[P]:
+    """What changes what there is to be had in the tenant: only administrators may."""
+    return _only(view, lambda operator: operator.may_define)
 
 
-def _only_if(allowed: Callable[[Operator], bool], view: StaffView[P]) -> StaffView[P]:
+def _only(view: StaffView[P], allowed: Callable[[Operator], bool]) -> StaffView[P]:
     @wraps(view)
     def guarded(request: StaffRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not allowed(request.operator):

@@ -65,13 +65,14 @@ class Operator(models.Model):
         return f"{self.user} ({self.get_role_display()}, {self.tenant})"
 
     @property
-    def is_admin(self) -> bool:
-        return self.role == Role.ADMIN
-
-    @property
     def may_act(self) -> bool:
         """Whether the buttons of the dashboard are theirs to press."""
         return self.role in {Role.ADMIN, Role.SUPPORT}
+
+    @property
+    def may_define(self) -> bool:
+        """Whether they may change what there is to be had in the tenant."""
+        return self.role == Role.ADMIN
 
 
 class Scope(models.TextChoices):

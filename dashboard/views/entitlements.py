@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from dashboard.access import StaffRequest, acting_only, actor_of, admins_only, operator_page
+from dashboard.access import StaffRequest, acting_only, actor_of, defining_only, operator_page
 from dashboard.connections import imported
 from dashboard.entitlements import EntitlementFilter, EntitlementForm, NewEntitlementForm, rows_of, targets_of
 from dashboard.pages import show_list
@@ -33,7 +33,7 @@ def listing(request: StaffRequest) -> HttpResponse:
 
 
 @operator_page
-@admins_only
+@defining_only
 def add(request: StaffRequest) -> HttpResponse:
     form = NewEntitlementForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -57,7 +57,7 @@ def detail(request: StaffRequest, entitlement_id: uuid.UUID) -> HttpResponse:
 
 @require_POST
 @operator_page
-@admins_only
+@defining_only
 def change(request: StaffRequest, entitlement_id: uuid.UUID) -> HttpResponse:
     entitlement, form = _entitlement(request, entitlement_id), EntitlementForm(request.POST)
     if not form.is_valid():
@@ -74,7 +74,7 @@ def change(request: StaffRequest, entitlement_id: uuid.UUID) -> HttpResponse:
 
 @require_POST
 @operator_page
-@admins_only
+@defining_only
 def delete(request: StaffRequest, entitlement_id: uuid.UUID) -> HttpResponse:
     entitlement = _entitlement(request, entitlement_id)
     try:
