@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from directory.catalogue import Entitlement
 from directory.models import KEY_LENGTH, Group, Resource, User
 from lib.documents import Document, DocumentError
 from lib.moments import utc_text
@@ -25,7 +24,7 @@ def whole(resource: User | Group) -> Document:
     }
 
 
-def version_tag(resource: User | Group | Entitlement) -> str:
+def version_tag(resource: User | Group) -> str:
     """Weak: one version has several representations (RFC 7644, 3.14)."""
     return f'W/"{resource.version}"'
 

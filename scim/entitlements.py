@@ -11,7 +11,7 @@ from django.urls import reverse
 from django_scim.constants import SchemaURI
 
 from directory.catalogue import Entitlement
-from directory.documents import key, version_tag
+from directory.documents import key
 from lib.documents import Document
 from lib.filters import Path, parse_filter
 from lib.filters.queries import Column, Made, Text, compile_filter
@@ -48,12 +48,12 @@ class EntitlementAdapter(Adapter):
     def to_dict(self, projection: Projection | None = None) -> Document:
         projection = projection or Projection.read(self.request.GET)
         document = document_of(self.obj)
-        document["meta"]["location"] = self.location
+        document["meta"] |= {"location": self.location, "version": self.etag}
         return projection.apply(document)
 
 
 def document_of(entitlement: Entitlement) -> Document:
-    """Without location. Okta knows a role by its schema and other entitlements by their type."""
+    """Without location and version. Okta knows a role by its schema and other entitlements by their type."""
     told = {
         "displayName": entitlement.display_name,
         "type": "" if entitlement.is_role else entitlement.type,
@@ -67,7 +67,6 @@ def document_of(entitlement: Entitlement) -> Document:
             "resourceType": entitlement.type,
             "created": utc_text(entitlement.created_at),
             "lastModified": utc_text(entitlement.modified_at),
-            "version": version_tag(entitlement),
         },
     }
 

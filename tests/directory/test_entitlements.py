@@ -16,6 +16,7 @@ from directory.services import add_entitlement, change_entitlement, delete_entit
 from directory.services.entitlements import Facts
 from tenants.models import Tenant
 from tests.factories import actor, make_entitlement, make_tenant
+from tests.scim.test_concurrency import at_once
 
 HR = Subject(SubjectType.APP, str(uuid.uuid4()), "HR", "sql")
 PAYROLL = Subject(SubjectType.APP, str(uuid.uuid4()), "Payroll", "sql")
@@ -204,3 +205,18 @@ def test_what_a_target_has_is_not_changed_by_hand(tenant: Tenant) -> None:
         delete_entitlement(tenant, role.id, by=actor())
 
     assert names(tenant) == {"a": "A"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_two_targets_offer_at_once_is_the_first_ones(tenant: Tenant) -> None:
+    offers = [Facts("Role", f"role-{number}") for number in range(20)]
+    calls = [lambda target=target: _added(tenant, offers, target) for target in (HR, PAYROLL)]
+
+    added = at_once(calls)
+
+    assert sorted(added) == [0, 20]
+    assert tenant.entitlements.count() == 20
+
+
+def _added(tenant: Tenant, offers: list[Facts], target: Subject) -> int:
+    return take_over(tenant, offers, target=target, by=actor()).added
