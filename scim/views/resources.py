@@ -18,6 +18,7 @@ from scim.hooks import resource_id
 from scim.lists import ListRequest, cursor_response, list_response
 from scim.preconditions import Preconditions
 from scim.projection import Projection
+from scim.reach import require_active
 from scim.references import prefetch_members, with_groups
 from scim.views.base import ScimView, message_in, scim_json
 
@@ -124,11 +125,9 @@ class UsersView(ResourceView, base.UsersView):
             super().check_reach(request)
 
     def get_object(self) -> Any:
-        """Raises ScimError if a deactivated user asks for itself: it could let itself in again."""
+        """Raises NotFound, and ScimError if it is a deactivated user who asks."""
         user = super().get_object()
-        if self.request.bound_to is not None and user.active is False:
-            sentence = "The user that the credential speaks for is deactivated: activate the user first."
-            raise ScimError(403, sentence)
+        require_active(self.request, user.active)
         return user
 
     def in_order(self, found: Any, asked: ListRequest) -> Any:

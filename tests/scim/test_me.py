@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.test import RequestFactory
 
 from audit.models import Event
 from directory.models import Group, User
 from directory.services import change_user, delete_user
 from directory.services.announce import subject_of
+from scim.adapters import UserAdapter
+from scim.errors import ScimError
 from tenants.models import Credential, Tenant
 from tests.factories import actor, make_credential, make_user, user_document
 from tests.scim.client import ScimClient, assert_scim_error, body
@@ -176,6 +179,20 @@ def test_a_deactivated_user_does_not_let_itself_in_again(
     for answer in answers:
         assert_scim_error(answer, 403)
         assert "activate" in body(answer)["detail"]
+
+
+def test_a_change_that_waited_for_the_deactivation_is_refused(ada: User, tenant: Tenant) -> None:
+    """As when it has been let in by the view and then waits for the lock of the deactivation."""
+    request = RequestFactory().patch("/scim/v2/Me")
+    vars(request).update(tenant=tenant, actor=actor(), bound_to=ada.id)
+    adapter = UserAdapter(ada, request=request)
+    change_user(tenant, ada.id, lambda document: document | {"active": False}, by=actor())
+
+    with pytest.raises(ScimError, match="deactivated"):
+        adapter.handle_operations([{"op": "replace", "value": {"active": True}}])
+
+    ada.refresh_from_db()
+    assert ada.active is False
 
 
 def test_a_deactivated_user_is_reached_by_the_tenants_credential(okta: ScimClient, ada: User) -> None:
