@@ -25,10 +25,7 @@ NAMED = 10
 
 @dataclass(frozen=True)
 class Taken:
-    """How many there are now that were not there, and so on.
-
-    `left_out` names those whose value can't be one, or is somebody else's in the catalogue.
-    """
+    """How many entries it came to. `left_out` names those whose value can't be one, or is taken."""
 
     added: int
     changed: int
