@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.db.models import F, Q
-from django.http import HttpRequest
 from django.urls import reverse
 from django_scim.constants import SchemaURI
 
@@ -104,9 +103,9 @@ def _type(name: str) -> Document:
     }
 
 
-def published_schemas(request: HttpRequest) -> dict[str, Document]:
+def published_schemas(request: Any) -> dict[str, Document]:
     """Those of the types that are published."""
-    schemas = {schema_of(name) for name in published_types(request)}
+    schemas = {schema_of(name) for name in request.tenant.entitlements.types()}
     return {
         schema.urn: with_meta(to_scim(schema), "Schema", "scim:schemas", request)
         for schema in sorted(schemas, key=lambda schema: schema.name)

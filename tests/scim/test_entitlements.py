@@ -202,7 +202,10 @@ def test_roles_are_filtered(okta: ScimClient, catalogue: None, query: str, found
 
 @pytest.mark.parametrize(
     "query",
-    ['userName eq "x"', 'schemas eq "x"', 'externalId eq "x"', "meta eq 1", 'displayName eq "', "a[b eq 1]"],
+    [
+        *('userName eq "x"', 'schemas eq "x"', 'externalId eq "x"', "meta eq 1", "a[b eq 1]"),
+        *('displayName eq "', r'id eq "\u0000"', r'displayName co "a\u0000"', r'description sw "\ud800"'),
+    ],
 )
 def test_a_filter_that_roles_do_not_know_is_refused(okta: ScimClient, catalogue: None, query: str) -> None:
     assert_scim_error(okta.get("/Roles", filter=query), 400, "invalidFilter")
