@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from api import views
+from api import entitlements, views
 
 app_name = "api"
 
@@ -12,4 +12,9 @@ urlpatterns = [
     path("v1/targets", views.Targets.as_view(), name="targets"),
     path("v1/replicas", views.Replicas.as_view(), name="replicas"),
     path("v1/replays", views.Replays.as_view(), name="replays"),
+    path("v1/roles", entitlements.Roles.as_view(), name="roles"),
+    path("v1/roles/<uuid:entitlement_id>", entitlements.OneEntitlement.as_view(), name="role"),
+    path("v1/entitlements", entitlements.Entitlements.as_view(), name="entitlements"),
+    path("v1/entitlements/<uuid:entitlement_id>", entitlements.OneEntitlement.as_view(), name="entitlement"),
+    path("v1/entitlement-imports", entitlements.EntitlementImports.as_view(), name="entitlement-imports"),
 ]

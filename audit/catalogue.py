@@ -36,6 +36,12 @@ class EventType(models.TextChoices):
     MEMBER_ADDED = "group.user_membership.add", "Add user to group membership"
     MEMBER_REMOVED = "group.user_membership.remove", "Remove user from group membership"
 
+    # Okta has words for importing entitlements, and none for changing them by hand.
+    ENTITLEMENT_CREATED = "connector.entitlement.create", "Create entitlement"
+    ENTITLEMENT_UPDATED = "connector.entitlement.update", "Update entitlement"
+    ENTITLEMENT_DELETED = "connector.entitlement.delete", "Delete entitlement"
+    ENTITLEMENTS_IMPORTED = "system.import.entitlement", "Import entitlements"
+
     API_CALLED = "application.provision.integration.call_api", "Application integration API called"
     REQUEST_BLOCKED = "security.request.blocked", "Security request blocked"
 

@@ -23,6 +23,7 @@ class SubjectType(StrEnum):
     USER = "User"
     GROUP = "UserGroup"
     APP = "AppInstance"
+    ENTITLEMENT = "Entitlement"
     TOKEN = "Token"  # noqa: S105  # a word of the vocabulary, no secret
     UNKNOWN = "Unknown"
 

@@ -21,6 +21,7 @@ WORDS = {
     SubjectType.USER: "User",
     SubjectType.GROUP: "Group",
     SubjectType.APP: "Target",
+    SubjectType.ENTITLEMENT: "Entitlement",
     SubjectType.TOKEN: "Credential",
 }
 
@@ -102,8 +103,13 @@ class Line:
             by_type.setdefault(party.type, party.name)
         group = by_type.get(SubjectType.GROUP, "a group")
         user = by_type.get(SubjectType.USER, by_type.get(SubjectType.UNKNOWN, group))
-        token = by_type.get(SubjectType.TOKEN, "a credential")
-        return {"who": user, "group": group, "app": by_type.get(SubjectType.APP, "a target"), "token": token}
+        return {
+            "who": user,
+            "group": group,
+            "app": by_type.get(SubjectType.APP, "a target"),
+            "token": by_type.get(SubjectType.TOKEN, "a credential"),
+            "entitlement": by_type.get(SubjectType.ENTITLEMENT, "an entitlement"),
+        }
 
 
 def lines(events: Iterable[Event]) -> list[Line]:

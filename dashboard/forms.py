@@ -25,13 +25,14 @@ DIGITS = re.compile(r"[0-9]{1,18}")
 KINDS = {
     "users": ("Users", ("user.lifecycle.", "user.account.")),
     "groups": ("Groups", ("group.",)),
+    "entitlements": ("Roles and entitlements", ("connector.entitlement.", "system.import.")),
     "deliveries": ("Deliveries", ("application.provision.",)),
     "targets": ("Targets", ("application.lifecycle.", "application.integration.")),
     "access": ("Access", ("user.session.", "system.api_token.", "security.")),
 }
 
 
-def _select(label: str) -> forms.Select:
+def select(label: str) -> forms.Select:
     return forms.Select(attrs={"class": "form-select", "aria-label": label})
 
 
@@ -91,12 +92,12 @@ class GroupFilter(Filter):
 
 class LogFilter(Filter):
     outcome = forms.ChoiceField(
-        required=False, choices=[("", "Any outcome"), *Outcome.choices], widget=_select("Outcome")
+        required=False, choices=[("", "Any outcome"), *Outcome.choices], widget=select("Outcome")
     )
     kind = forms.ChoiceField(
         required=False,
         choices=[("", "Everything"), *((key, label) for key, (label, _) in KINDS.items())],
-        widget=_select("Kind of event"),
+        widget=select("Kind of event"),
     )
     transaction = WordsField(required=False)
     user = forms.UUIDField(required=False)
@@ -131,14 +132,14 @@ class FailureFilter(Filter):
     state = forms.ChoiceField(
         required=False,
         choices=[("", "Failed and retrying"), *((state.value, state.label) for state in FAILED)],
-        widget=_select("State"),
+        widget=select("State"),
     )
 
     def __init__(self, query: QueryDict, *, tenant: Tenant) -> None:
         super().__init__(query)
         self.targets = list(Target.objects.filter(tenant=tenant).order_by("name"))
         self.fields["target"] = forms.ChoiceField(
-            required=False, choices=self._target_choices(), widget=_select("Target")
+            required=False, choices=self._target_choices(), widget=select("Target")
         )
 
     def _target_choices(self) -> list[tuple[str, str]]:

@@ -18,6 +18,10 @@ VERBS: dict[str, tuple[str, str, str]] = {
     EventType.GROUP_DELETED: ("deleted the group", "delete the group", "{group}"),
     EventType.MEMBER_ADDED: ("added", "add", "{who} to {group}"),
     EventType.MEMBER_REMOVED: ("removed", "remove", "{who} from {group}"),
+    EventType.ENTITLEMENT_CREATED: ("added", "add", "{entitlement} to roles and entitlements"),
+    EventType.ENTITLEMENT_UPDATED: ("changed", "change", "{entitlement} in roles and entitlements"),
+    EventType.ENTITLEMENT_DELETED: ("removed", "remove", "{entitlement} from roles and entitlements"),
+    EventType.ENTITLEMENTS_IMPORTED: ("read", "read", "roles and entitlements from {app}"),
     EventType.API_CALLED: ("called", "call", "{app}"),
     EventType.REQUEST_BLOCKED: ("made a request", "make a request", ""),
     EventType.PUSH_USER: ("created", "create", "{who} in {app}"),
@@ -44,7 +48,7 @@ DONE = {Outcome.SUCCESS, Outcome.RATE_LIMIT}
 
 
 def sentence(event_type: str, outcome: str, names: Mapping[str, str], *, otherwise: str) -> str:
-    """`created Ada Lovelace in HR`. `names`: who, group, app and token; `otherwise`: for unknown types."""
+    """`created Ada Lovelace in HR`. `names`: those that `VERBS` use; `otherwise`: for unknown types."""
     if event_type not in VERBS:
         return otherwise
     done, bare, objects = VERBS[event_type]

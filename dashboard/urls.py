@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from dashboard.views import failures, groups, log, overview, replicas, session, targets, users
+from dashboard.views import entitlements, failures, groups, log, overview, replicas, session, targets, users
 
 urlpatterns = [
     path("", overview.overview, name="overview"),
@@ -15,6 +15,11 @@ urlpatterns = [
     path("users/<uuid:user_id>", users.detail, name="user"),
     path("groups", groups.listing, name="groups"),
     path("groups/<uuid:group_id>", groups.detail, name="group"),
+    path("entitlements", entitlements.listing, name="entitlements"),
+    path("entitlements/new", entitlements.add, name="new-entitlement"),
+    path("entitlements/<uuid:entitlement_id>", entitlements.detail, name="entitlement"),
+    path("entitlements/<uuid:entitlement_id>/change", entitlements.change, name="change-entitlement"),
+    path("entitlements/<uuid:entitlement_id>/delete", entitlements.delete, name="delete-entitlement"),
     path("log", log.listing, name="log"),
     path("log/<uuid:event_uuid>", log.detail, name="event"),
     path("failures", failures.listing, name="failures"),
@@ -27,6 +32,7 @@ urlpatterns = [
     path("replicas/<int:replica_id>/replay", replicas.replay_card, name="replay"),
     path("targets/<uuid:target_id>", targets.detail, name="target"),
     path("targets/<uuid:target_id>/check", targets.check, name="check-target"),
+    path("targets/<uuid:target_id>/entitlements", entitlements.read_from_target, name="read-entitlements"),
     path("targets/<uuid:target_id>/pause", targets.pause_target, name="pause-target"),
     path("targets/<uuid:target_id>/resume", targets.resume_target, name="resume-target"),
 ]

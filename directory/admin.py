@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 
+from directory.catalogue import Entitlement
 from directory.models import Group, Membership, User
 from lib.read_only import ReadOnlyAdmin
 
@@ -30,3 +31,12 @@ class MembershipAdmin(ReadOnlyAdmin):
     list_select_related = ("group", "user")
     search_fields = ("value__exact",)
     ordering = ("-id",)
+
+
+@admin.register(Entitlement)
+class EntitlementAdmin(ReadOnlyAdmin):
+    list_display = ("display_name", "type", "value", "tenant", "target_id", "modified_at")
+    list_filter = ("type",)
+    list_select_related = ("tenant",)
+    search_fields = ("display_name_key", "value__exact")
+    ordering = ("tenant", "display_name_key")

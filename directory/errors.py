@@ -24,6 +24,10 @@ class Conflict(DirectoryError):
     """Another resource has that name: choose another, or change the one that has it."""
 
 
+class Invalid(DirectoryError):
+    """It can't be as it was asked for: change it as the sentence says."""
+
+
 class Stale(DirectoryError):
     """It is not the expected version any more, but `tag`: read it again, and decide again."""
 

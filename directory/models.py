@@ -8,6 +8,7 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import Q
 
+import directory.catalogue  # noqa: F401  # models of this room, too
 from directory.errors import no_such
 from lib.documents import MAX_INDEXED_LENGTH
 from tenants.models import Tenant

@@ -20,6 +20,7 @@ CREATE TABLE employees (
     email TEXT,
     job_title TEXT,
     department TEXT,
+    role TEXT,
     active BOOLEAN NOT NULL DEFAULT 1
 );
 CREATE TRIGGER hired BEFORE INSERT ON employees
@@ -28,6 +29,13 @@ BEGIN SELECT RAISE(ABORT, 'the department is not in the table departments'); END
 CREATE TRIGGER moved BEFORE UPDATE OF department ON employees
 WHEN NEW.department NOT IN (SELECT name FROM departments)
 BEGIN SELECT RAISE(ABORT, 'the department is not in the table departments'); END;
+
+CREATE TABLE roles (code TEXT PRIMARY KEY, title TEXT NOT NULL, about TEXT NOT NULL);
+INSERT INTO roles (code, title, about)
+VALUES
+    ('employee', 'Employee', 'Sees their own file'),
+    ('manager', 'Manager', 'Approves the leave of their team'),
+    ('hr-admin', 'HR administrator', 'Sees and changes everybody''s file');
 
 CREATE TABLE teams (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE);
 CREATE TABLE team_members (
@@ -47,6 +55,7 @@ EMPLOYEES = {
         "email": "emails[primary eq true].value",
         "job_title": "title",
         "department": "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department",
+        "role": "roles.value",
         "active": {"path": "active", "default": True},
     },
     # Someone who leaves stays on file.
@@ -54,6 +63,7 @@ EMPLOYEES = {
 }
 TEAMS = {"table": "teams", "key": "id", "columns": {"name": "displayName"}}
 TEAM_MEMBERS = {"table": "team_members", "account": "employee", "group": "team"}
+ROLES = {"type": "Role", "table": "roles", "key": "code", "name": "title", "description": "about"}
 
 
 def create(path: Path) -> None:
@@ -76,4 +86,5 @@ def target_config(path: Path) -> dict[str, Any]:
         "accounts": EMPLOYEES,
         "groups": TEAMS,
         "memberships": TEAM_MEMBERS,
+        "entitlements": [ROLES],
     }

@@ -21,6 +21,7 @@ from scim.hooks import address
 from scim.patch import apply, split_members
 from scim.preconditions import Preconditions
 from scim.projection import Projection
+from scim.reach import require_active
 from scim.references import group_members, groups_mark, groups_of, members_mark, user_groups
 
 
@@ -116,7 +117,14 @@ class UserAdapter(Adapter):
         self._change(self._patched(operations))
 
     def _change(self, edit: Edit) -> None:
-        self.obj = services.change_user(self.tenant, self.obj.id, edit, by=self.actor, expected=self.expected)
+        def allowed(document: Document) -> Document:
+            # Once more under the lock: the user may have been deactivated since the view has looked.
+            require_active(self.request, document.get("active"))
+            return edit(document)
+
+        self.obj = services.change_user(
+            self.tenant, self.obj.id, allowed, by=self.actor, expected=self.expected
+        )
 
     def delete(self) -> None:
         services.delete_user(self.tenant, self.obj.id, by=self.actor, expected=self.expected)

@@ -19,7 +19,8 @@ from tenants.requests import client_of, host_of
 class Authentication:
     """What django-scim2's AUTH_CHECK_MIDDLEWARE hook wraps around each dispatch.
 
-    Sets `request.tenant` and `request.actor`; without a credential it answers 401.
+    Sets `request.tenant`, `request.actor` and `request.bound_to`, the id of the one user that the credential
+    speaks for, if it does not speak for the tenant. Without a credential it answers 401.
     """
 
     def __init__(self, get_response: Callable[..., HttpResponse]) -> None:
@@ -39,6 +40,7 @@ class Authentication:
             return _unauthorized(str(refused))
         request.tenant = credential.tenant  # type: ignore[attr-defined]  # for the views
         request.actor = client_actor(credential, client_of(request))  # type: ignore[attr-defined]
+        request.bound_to = credential.user_id  # type: ignore[attr-defined]
         return self.get_response(request, *args, **kwargs)
 
 

@@ -165,7 +165,7 @@ class ResourceFilter:
         return JsonElements(JsonAt("document", *self._names(path, parent)), parent) if _kept(parent) else None
 
     def _is_elsewhere(self, path: Path) -> bool:
-        return any(_knows(schema, path) for schema in self._elsewhere)
+        return knows_any(self._elsewhere, path)
 
 
 class UserFilter(ResourceFilter):
@@ -200,6 +200,10 @@ class GroupFilter(ResourceFilter):
     def of(cls, request: HttpRequest, elsewhere: Sequence[ResourceSchema] = ()) -> Self:
         rows = {"members": lambda: members(address("scim:users", request))}
         return cls(rows, address("scim:groups", request), elsewhere)
+
+
+def knows_any(schemas: Sequence[ResourceSchema], path: Path) -> bool:
+    return any(_knows(schema, path) for schema in schemas)
 
 
 def _knows(schema: ResourceSchema, path: Path) -> bool:

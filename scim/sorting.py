@@ -6,10 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, Model, Q
 from django.db.models.expressions import Combinable, OrderBy
 
-from directory.models import Group, User
 from lib.filters import FilterError
 from scim.errors import ScimError
 
@@ -33,7 +32,7 @@ class Sorting:
         by = by.strip()
         return cls(by, descending=bool(by) and _ORDERS[order.lower()])
 
-    def order(self, model: type[User | Group], key_at: Callable[[str], Combinable]) -> Order:
+    def order(self, model: type[Model], key_at: Callable[[str], Combinable]) -> Order:
         """`key_at` finds what a path is sorted by, or raises FilterError: such a path is 400 invalidValue."""
         if not self.by:
             return Order()
@@ -44,7 +43,7 @@ class Sorting:
             raise ScimError(400, f"sortBy: {error}", "invalidValue") from error
 
 
-def _is_required(model: type[User | Group], key: Combinable) -> bool:
+def _is_required(model: type[Model], key: Combinable) -> bool:
     # django-stubs leave the name out.
     return isinstance(key, F) and not model._meta.get_field(key.name).null  # type: ignore[attr-defined]
 

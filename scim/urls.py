@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import re_path
 
-from scim.views import base, bulk, discovery, resources, searching
+from scim.views import base, bulk, discovery, entitlements, me, resources, searching
 
 app_name = "scim"
 
@@ -26,7 +26,18 @@ urlpatterns = [
     ),
     re_path(r"^/Schemas(?:/(?P<uuid>[^/]+))?/?$", discovery.SchemasView.as_view(), name="schemas"),
     re_path(r"^/\.search/?$", searching.RootSearchView.as_view(), name="search"),
-    re_path(r"^/Me/?$", base.ScimView.as_view(implemented=False), name="me"),
+    re_path(r"^/Me/?$", me.MeView.as_view(), name="me"),
     re_path(r"^/Bulk/?$", bulk.BulkView.as_view(), name="bulk"),
+    # A tenant's own types of entitlements are beside /Roles and /Entitlements. Values may hold slashes.
+    re_path(
+        r"^/(?P<kind>[A-Z][A-Za-z0-9]*)s/\.search/?$",
+        searching.EntitlementSearchView.as_view(),
+        name="entitlements-search",
+    ),
+    re_path(
+        r"^/(?P<kind>[A-Z][A-Za-z0-9]*)s(?:/(?P<uuid>.+?))?/?$",
+        entitlements.EntitlementsView.as_view(),
+        name="entitlements",
+    ),
     re_path(r"^(?:/.*)?$", base.NotFoundView.as_view(), name="root"),
 ]

@@ -43,6 +43,7 @@ class CredentialAdmin(ReadOnlyAdmin):
         "tenant",
         "kind",
         "scope",
+        "user_id",
         "created_at",
         "expires_at",
         "revoked_at",
@@ -50,5 +51,5 @@ class CredentialAdmin(ReadOnlyAdmin):
     )
     list_filter = ("scope", "kind")
     list_select_related = ("tenant",)
-    search_fields = ("prefix", "tenant__name")
+    search_fields = ("prefix", "tenant__name", "user_id__exact")
     exclude = ("digest",)

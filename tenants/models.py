@@ -7,6 +7,7 @@ import uuid
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
 
 NAME = RegexValidator(
@@ -43,7 +44,8 @@ class Hostname(models.Model):
 class Role(models.TextChoices):
     """What an operator may do: each role may do what the next one may."""
 
-    # ADMIN and SUPPORT may replay, pause and resume a target and test its connection; an AUDITOR only looks.
+    # ADMIN and SUPPORT may replay, pause and resume a target, test its connection and read what it offers; an
+    # AUDITOR only looks. What a tenant consists of is ADMIN's to change.
     ADMIN = "admin", "Administrator"
     SUPPORT = "support", "Support"
     AUDITOR = "auditor", "Auditor"
@@ -67,6 +69,11 @@ class Operator(models.Model):
         """Whether the buttons of the dashboard are theirs to press."""
         return self.role in {Role.ADMIN, Role.SUPPORT}
 
+    @property
+    def may_define(self) -> bool:
+        """Whether they may change what there is to be had in the tenant."""
+        return self.role == Role.ADMIN
+
 
 class Scope(models.TextChoices):
     """What a credential is for."""
@@ -87,6 +94,9 @@ class Credential(models.Model):
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="credentials")
     kind = models.CharField(max_length=16, choices=Kind.choices, default=Kind.BEARER)
     scope = models.CharField(max_length=16, choices=Scope.choices, default=Scope.SCIM)
+    # The one user of the tenant that it speaks for; null: it speaks for the tenant. A bare id, as users are
+    # kept above: whoever makes the credential has looked the user up.
+    user_id = models.UUIDField(null=True, blank=True)
     prefix = models.CharField(max_length=12)
     # Unique, and read by every authentication: a 256-bit token needs no salt and no slow hash.
     digest = models.CharField(max_length=64, unique=True)
@@ -95,10 +105,19 @@ class Credential(models.Model):
     revoked_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
 
+    class Meta:
+        constraints = (
+            # One user's credential is for SCIM: the log and the management API are the whole tenant's.
+            models.CheckConstraint(
+                condition=Q(user_id=None) | Q(scope="scim"), name="user_credential_is_scim"
+            ),
+        )
+
     def __str__(self) -> str:
         return self.label
 
     @property
     def label(self) -> str:
         """For people and for the log: never the token."""
-        return f"{self.prefix}… ({self.kind}, {self.scope})"
+        bound = ", one user" if self.user_id else ""
+        return f"{self.prefix}… ({self.kind}, {self.scope}{bound})"

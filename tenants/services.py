@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -52,18 +53,31 @@ def _add_hostname(tenant: Tenant, name: str) -> None:
 
 @transaction.atomic
 def create_credential(
-    tenant: Tenant, *, kind: Credential.Kind, scope: Scope, by: Actor, expires_in: timedelta | None = None
+    tenant: Tenant,
+    *,
+    kind: Credential.Kind,
+    scope: Scope,
+    by: Actor,
+    expires_in: timedelta | None = None,
+    user: Subject | None = None,
 ) -> Issued:
+    """`user` is the living user of the tenant that it is bound to, as the log calls them.
+
+    Raises Refusal if a credential of that scope can't be bound to one.
+    """
+    if user and scope != Scope.SCIM:
+        raise Refusal(f"A credential of one user is for scim: leave the user out, or the scope {scope}.")
     token = new_token()
     credential = Credential.objects.create(
         tenant=tenant,
         kind=kind,
         scope=scope,
+        user_id=uuid.UUID(user.id) if user else None,
         prefix=prefix(token),
         digest=digest(token),
         expires_at=timezone.now() + expires_in if expires_in else None,
     )
-    record(tenant.id, _entry(EventType.TOKEN_CREATED, credential, by=by))
+    record(tenant.id, _entry(EventType.TOKEN_CREATED, credential, *filter(None, [user]), by=by))
     return Issued(credential, token)
 
 
@@ -94,6 +108,6 @@ def revoke_credential(credential: Credential, *, by: Actor) -> bool:
     return bool(revoked)
 
 
-def _entry(kind: EventType, credential: Credential, *, by: Actor) -> Entry:
+def _entry(kind: EventType, credential: Credential, *others: Subject, by: Actor) -> Entry:
     subject = Subject(SubjectType.TOKEN, str(credential.id), credential.label)
-    return Entry(type=kind, actor=by, subjects=(subject,))
+    return Entry(type=kind, actor=by, subjects=(subject, *others))

@@ -8,8 +8,10 @@ from typing import Any
 from django.contrib.auth import get_user_model
 
 from audit.actor import Actor, system_actor
+from directory.catalogue import Entitlement
 from directory.models import Group, User
-from directory.services import create_group, create_user
+from directory.services import add_entitlement, create_group, create_user
+from directory.services.entitlements import Facts
 from downstream.models import Target
 from downstream.services import add_target
 from lib.documents import Document, Member
@@ -60,6 +62,11 @@ def make_user(tenant: Tenant, name: str = "ada", **attributes: Any) -> User:
 def make_group(tenant: Tenant, name: str = "Engineers", *members: User, **attributes: Any) -> Group:
     document = {"schemas": [GROUP_SCHEMA], "displayName": name, **attributes}
     return create_group(tenant, document, [Member(value=str(user.id)) for user in members], by=actor())
+
+
+def make_entitlement(tenant: Tenant, value: str = "editor", type: str = "Role", **told: str) -> Entitlement:
+    """By hand; `told` may be display_name and description."""
+    return add_entitlement(tenant, Facts(type, value, **told), by=actor())
 
 
 def make_target(

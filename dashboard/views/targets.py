@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from audit.models import Event
 from dashboard.access import StaffRequest, acting_only, actor_of, operator_page
-from dashboard.connections import address_of, tested
+from dashboard.connections import Test, address_of, offers, tested
 from dashboard.events import lines
 from dashboard.standings import standing
 from downstream.models import Replica, Target
@@ -49,7 +49,11 @@ def resume_target(request: StaffRequest, target_id: uuid.UUID) -> HttpResponse:
 def check(request: StaffRequest, target_id: uuid.UUID) -> HttpResponse:
     """Takes as long as the target's time limit at most."""
     target = get_object_or_404(Target, tenant=request.tenant, id=target_id)
-    test = tested(target)
+    return answer_test(request, target, tested(target))
+
+
+def answer_test(request: StaffRequest, target: Target, test: Test) -> HttpResponse:
+    """What came of a call to the target: htmx gets that part, a browser the whole page."""
     if request.htmx:
         return render(request, "targets/_test.html", {"test": test})
     return _page(request, target, test=test)
@@ -61,6 +65,7 @@ def _page(request: StaffRequest, target: Target, **more: object) -> HttpResponse
     context = {
         "standing": standing(target),
         "address": address_of(target),
+        "offers": offers(target),
         "config": json.dumps(target.config, indent=2, ensure_ascii=False),
         "failures": failures.order_by("-id")[:FAILURES_SHOWN],
         "lines": lines(events[:RECENT]),

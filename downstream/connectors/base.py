@@ -71,6 +71,19 @@ class Connector(ABC, Generic[C]):
     def accounts(self) -> Iterator[tuple[str, Document]]:
         """Every user account over there, as (its id, what can be told of its document), read bit by bit."""
 
+    @property
+    def offers_entitlements(self) -> bool:
+        """Whether `entitlements` can tell what there is over there."""
+        return False
+
+    def entitlements(self) -> Iterator[Document]:
+        """Every role and entitlement that an account can have over there, read bit by bit.
+
+        `type` is "Role" or the name of another type, such as "License"; `id` is the value by which users'
+        documents name it. `displayName` and `description` are there where the target has them.
+        """
+        return iter(())
+
     @abstractmethod
     def check(self) -> None:
         """Find out whether this target can be written to ("Test connection"). Changes nothing over there."""

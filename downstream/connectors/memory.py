@@ -21,6 +21,7 @@ class Store:
     """What lives behind one name: accounts by their id over there, faults to play, the number of writes."""
 
     accounts: dict[str, Document] = field(default_factory=dict)
+    entitlements: list[Document] = field(default_factory=list)  # what there is to be had, for tests to fill
     writes: int = 0
     errors: list[Exception] = field(default_factory=list)  # each is raised by one call, the first one first
     refused: set[str] = field(
@@ -86,6 +87,15 @@ class MemoryConnector(Connector[MemoryConfig]):
         with there.lock:
             found = deepcopy(list(there.accounts.items()))
         return ((key, document) for key, document in found if _type(document) == "User")
+
+    @property
+    def offers_entitlements(self) -> bool:
+        """See `Connector.offers_entitlements`."""
+        return True
+
+    def entitlements(self) -> Iterator[Document]:
+        """See `Connector.entitlements`."""
+        return iter(deepcopy(self._reached({}).entitlements))
 
     def check(self) -> None:
         """See `Connector.check`."""

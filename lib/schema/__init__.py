@@ -1,6 +1,7 @@
 """What SCIM resources look like: one description that validating, PATCH and /Schemas share."""
 
 from lib.schema.enterprise import ENTERPRISE_USER
+from lib.schema.entitlements import ENTITLEMENT, ROLE
 from lib.schema.group import GROUP
 from lib.schema.model import Attribute, ResourceSchema, Schema
 from lib.schema.representation import to_scim
@@ -11,8 +12,10 @@ GROUP_RESOURCE = ResourceSchema(core=GROUP, extensions=())
 
 __all__ = [
     "ENTERPRISE_USER",
+    "ENTITLEMENT",
     "GROUP",
     "GROUP_RESOURCE",
+    "ROLE",
     "USER",
     "USER_RESOURCE",
     "Attribute",

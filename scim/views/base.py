@@ -43,7 +43,7 @@ def scim_text(text: str, status: int = 200) -> HttpResponse:
 
 
 class ScimView(base.SCIMView):
-    """Authentication around, one translation of errors within, strict JSON, SCIM's own 405 and 501."""
+    """Authentication around, one translation of errors within, strict JSON, SCIM's own 405."""
 
     # django-scim2's views leave HEAD out, which RFC 9110 (9.1) makes part of every GET.
     http_method_names: tuple[str, ...] = ("get", "head", "post", "put", "patch", "delete", "options")
@@ -54,15 +54,23 @@ class ScimView(base.SCIMView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Unlike django-scim2's, it lets a broken view break: the server's log gets the trace."""
         with translated() as answer:
-            if not self.implemented:
-                raise ScimError(
-                    501, "This part of SCIM is not supported. /ServiceProviderConfig lists what is."
-                )
+            self.check_reach(request)
             answer.response = cast(HttpResponse, View.dispatch(self, request, *args, **kwargs))
         if answer.refused:
             note_refusal(request, answer.refused)
         compress(request, answer.response)
         return answer.response
+
+    def check_reach(self, request: Any) -> None:
+        """A credential of one user reaches that user and the discovery documents; it fails closed.
+
+        Raises ScimError (403).
+        """
+        if request.bound_to is not None:
+            sentence = (
+                "The credential speaks for one user: use /Me, or create a credential for the whole tenant."
+            )
+            raise ScimError(403, sentence)
 
     def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         allowed = ", ".join(self._allowed_methods())
@@ -81,12 +89,16 @@ class NotFoundView(ScimView):
     """Every other address below the base answers in SCIM, and only to those who may ask."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        remedy = "Resources are at /Users and /Groups."
-        if "//" in request.path:
-            remedy = "Leave out the slash at the end of the base URL."
-        raise ScimError(404, f"There is nothing at {request.path[:500]}. {remedy}")
+        raise nothing_at(request)
 
     post = put = patch = delete = options = get
+
+
+def nothing_at(request: HttpRequest) -> ScimError:
+    remedy = "Resources are at /Users and /Groups."
+    if "//" in request.path:
+        remedy = "Leave out the slash at the end of the base URL."
+    return ScimError(404, f"There is nothing at {request.path[:500]}. {remedy}")
 
 
 def message_in(body: Document, urn: str) -> Document:

@@ -10,27 +10,33 @@ from django_scim import views as base
 
 from lib.documents import Document
 from scim import discovery
+from scim.entitlements import published_schemas, published_types
 from scim.errors import ScimError
 from scim.lists import list_response
 from scim.views.base import ScimView, scim_json
 
 
-class ServiceProviderConfigView(ScimView, base.ServiceProviderConfigView): ...
+class DiscoveryView(ScimView):
+    def check_reach(self, request: HttpRequest) -> None:
+        """Open to every credential."""
 
 
-class ResourceTypesView(ScimView, base.ResourceTypesView):
+class ServiceProviderConfigView(DiscoveryView, base.ServiceProviderConfigView): ...
+
+
+class ResourceTypesView(DiscoveryView, base.ResourceTypesView):
     def get(self, request: HttpRequest, uuid: str | None = None, *args: Any, **kwargs: Any) -> HttpResponse:
         types = self.type_dict_by_type_id(request)
-        return answer_discovery(types, uuid)
+        return answer_discovery({**types, **published_types(request)}, uuid)
 
 
-class SchemasView(ScimView, base.SchemasView):
+class SchemasView(DiscoveryView, base.SchemasView):
     def get(self, request: HttpRequest, uuid: str | None = None, *args: Any, **kwargs: Any) -> HttpResponse:
         found = {
             urn: discovery.with_meta(schema, "Schema", "scim:schemas", request)
             for urn, schema in self.schemas_by_uri.items()
         }
-        return answer_discovery(found, uuid)
+        return answer_discovery({**found, **published_schemas(request)}, uuid)
 
 
 def answer_discovery(documents: Mapping[str, Document], key: str | None) -> HttpResponse:

@@ -70,7 +70,7 @@ class ListView(ScimView):
 
     def page_by_cursor(self, request: HttpRequest, asked: ListRequest) -> str:
         found, order = self.find(request, asked.filter), self.order(request, asked.sorting)
-        listed = f"{self.request.tenant.id} {self.model_cls.__name__} {asked.listed}"
+        listed = f"{self.request.tenant.id} {self.name} {asked.listed}"
         rest = order.keyed(found)
         if asked.cursor:
             rest = rest.filter(order.behind(read_cursor(asked.cursor, listed)))
@@ -100,6 +100,14 @@ class ListView(ScimView):
             number: int = found.count()
             return number
         return living(self.model_cls, self.request.tenant)
+
+    @property
+    def name(self) -> str:
+        """What a cursor of this list is for."""
+        return self.model_cls.__name__  # type: ignore[no-any-return]
+
+    def schema(self, request: HttpRequest) -> ResourceSchema:
+        return self.filters().of(request).schema
 
     def filters(self) -> type[ResourceFilter]:
         found: type[ResourceFilter] = self.__class__.parser_getter()

@@ -16,6 +16,7 @@ from scim.errors import ScimError
 from scim.lookups import row_with_id
 from scim.preconditions import Preconditions
 from scim.projection import Projection
+from scim.reach import require_active
 from scim.views.base import message_in, scim_text
 from scim.views.listing import GroupList, ListView, UserList
 
@@ -75,7 +76,17 @@ class ResourceView(ListView):
         return resource_response(adapter, projection)
 
 
-class UsersView(UserList, ResourceView, base.UsersView): ...
+class UsersView(UserList, ResourceView, base.UsersView):
+    def check_reach(self, request: Any) -> None:
+        """A credential of one user is at home here too: the locations that it is told lead here."""
+        if self.kwargs.get("uuid") != str(request.bound_to):
+            super().check_reach(request)
+
+    def get_object(self) -> Any:
+        """Raises NotFound, and ScimError if it is a deactivated user who asks."""
+        user = super().get_object()
+        require_active(self.request, user.active)
+        return user
 
 
 class GroupsView(GroupList, ResourceView, base.GroupsView):

@@ -15,6 +15,7 @@ from scim.errors import ScimError
 from scim.lists import ListRequest, index_page
 from scim.sorting import Order
 from scim.views.base import ScimView, message_in, scim_text
+from scim.views.entitlements import EntitlementsView
 from scim.views.listing import ListView
 from scim.views.resources import GroupsView, ResourceView, UsersView
 
@@ -32,6 +33,9 @@ class UserSearchView(Searching, UsersView): ...
 
 
 class GroupSearchView(Searching, GroupsView): ...
+
+
+class EntitlementSearchView(Searching, EntitlementsView): ...
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,7 @@ class Kind:
 
 
 class RootSearchView(ScimView):
-    """`POST /.search` at the base (RFC 7644, 3.4.2.1): users, then groups; sorted, as one list."""
+    """`POST /.search` at the base (RFC 7644, 3.4.2.1): users, groups, entitlements; sorted, as one list."""
 
     http_method_names: tuple[str, ...] = ("post", "options")
 
@@ -74,10 +78,10 @@ def asked_in(body: Document) -> ListRequest:
 
 def found_of_each_kind(request: HttpRequest, asked: ListRequest) -> list[Kind]:
     """An attribute that only another kind has is absent, and one that none has a mistake: FilterError."""
-    views = [UsersView(), GroupsView()]
+    views = [UsersView(), GroupsView(), EntitlementsView()]
     for view in views:
         view.setup(request)
-    schemas = [view.filters().of(request).schema for view in views]
+    schemas = [view.schema(request) for view in views]
     return [
         Kind(
             view,

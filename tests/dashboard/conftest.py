@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import pytest
 from django.test import Client
 
+from directory.catalogue import Entitlement
 from directory.models import Group, User
 from downstream.connectors import memory
 from downstream.models import Replica, Target
 from tenants.models import Operator, Role, Tenant
 from tests.dashboard.deliveries import fail, replica_of
-from tests.factories import make_group, make_operator, make_target, make_tenant, make_user
+from tests.factories import make_entitlement, make_group, make_operator, make_target, make_tenant, make_user
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class Stranger:
     group: Group
     target: Target
     replica: Replica
+    role: Entitlement
 
 
 @pytest.fixture
@@ -39,7 +41,8 @@ def stranger(db: None) -> Stranger:
     user = make_user(tenant, "stranger-in-person")
     group = make_group(tenant, "Stranger Things", user)
     fail(target, user)
-    return Stranger(tenant, user, group, target, replica_of(user))
+    role = make_entitlement(tenant, "strange", display_name="Stranger still")
+    return Stranger(tenant, user, group, target, replica_of(user), role)
 
 
 @pytest.fixture
@@ -62,6 +65,14 @@ def auditor(tenant: Tenant) -> Operator:
 def pages(client: Client, admin: Operator) -> Client:
     """The browser of an administrator who is signed in."""
     client.force_login(admin.user)
+    return client
+
+
+@pytest.fixture
+def support_pages(tenant: Tenant) -> Client:
+    """The browser of a member of the support staff of the same tenant."""
+    client = Client()
+    client.force_login(make_operator(tenant, Role.SUPPORT, "katherine").user)
     return client
 
 

@@ -14,9 +14,9 @@ from tenants.models import Tenant
 from tests.dashboard.conftest import Stranger
 from tests.dashboard.deliveries import fail, replica_of
 from tests.dashboard.reading import HTMX, breaches, text_of
-from tests.factories import make_group, make_user
+from tests.factories import make_entitlement, make_group, make_user
 
-LISTS = ("overview", "users", "groups", "log", "failures")
+LISTS = ("overview", "users", "groups", "entitlements", "log", "failures")
 NO_ONE = "00000000-0000-4000-8000-000000000000"
 
 
@@ -25,12 +25,15 @@ def every_address(tenant: Tenant, target: Target) -> list[str]:
     user = make_user(tenant, "ada")
     group = make_group(tenant, "Engineers", user)
     fail(target, user)
+    role = make_entitlement(tenant)
     event = Event.objects.filter(tenant=tenant).newest_first()[0]
     return [
         *map(reverse, LISTS),
         reverse("user", args=[user.id]),
         reverse("group", args=[group.id]),
         reverse("target", args=[target.id]),
+        reverse("entitlement", args=[role.id]),
+        reverse("new-entitlement"),
         reverse("event", args=[event.uuid]),
         reverse("replica", args=[replica_of(user).id]),
         reverse("failure-row", args=[replica_of(user).id]),
@@ -84,6 +87,7 @@ def test_what_is_a_strangers_is_not_found(pages: Client, stranger: Stranger) -> 
         reverse("user", args=[stranger.user.id]),
         reverse("group", args=[stranger.group.id]),
         reverse("target", args=[stranger.target.id]),
+        reverse("entitlement", args=[stranger.role.id]),
         reverse("event", args=[event.uuid]),
         reverse("replica", args=[stranger.replica.id]),
         reverse("failure-row", args=[stranger.replica.id]),
@@ -93,17 +97,22 @@ def test_what_is_a_strangers_is_not_found(pages: Client, stranger: Stranger) -> 
 
 
 @pytest.mark.parametrize(
-    "name", ["replay", "replay-failure", "check-target", "pause-target", "resume-target"]
+    ("name", "whose"),
+    [
+        *(("replay", "replica"), ("replay-failure", "replica")),
+        *(("check-target", "target"), ("pause-target", "target"), ("resume-target", "target")),
+        *(("read-entitlements", "target"), ("change-entitlement", "role"), ("delete-entitlement", "role")),
+    ],
 )
-def test_a_stranger_s_is_not_changed(pages: Client, stranger: Stranger, name: str) -> None:
+def test_a_stranger_s_is_not_changed(pages: Client, stranger: Stranger, name: str, whose: str) -> None:
     before = Event.objects.filter(tenant=stranger.tenant).count()
-    identifier = stranger.replica.id if name.startswith("replay") else stranger.target.id
+    identifier = getattr(stranger, whose).id
 
     assert pages.post(reverse(name, args=[identifier])).status_code == 404
     assert Event.objects.filter(tenant=stranger.tenant).count() == before
 
 
-@pytest.mark.parametrize("page", ["user", "group", "target", "event"])
+@pytest.mark.parametrize("page", ["user", "group", "target", "entitlement", "event"])
 def test_what_nobody_has_is_not_found(pages: Client, page: str) -> None:
     assert pages.get(reverse(page, args=[uuid.UUID(NO_ONE)])).status_code == 404
 
@@ -121,6 +130,8 @@ def test_what_nobody_has_is_not_found(pages: Client, page: str) -> None:
         {"before": "OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTkgMQ=="},
         {"target": "\0", "state": "\0", "outcome": "?", "kind": "?", "user": "x", "transaction": "\0"},
         {"target": NO_ONE, "state": "synced"},
+        {"type": "\0", "source": "\0"},
+        {"type": "Role", "source": NO_ONE},
     ],
 )
 def test_no_query_breaks_a_list(pages: Client, tenant: Tenant, page: str, query: dict[str, str]) -> None:
@@ -132,6 +143,7 @@ def test_no_query_breaks_a_list(pages: Client, tenant: Tenant, page: str, query:
 def test_what_a_user_is_called_is_never_markup(pages: Client, tenant: Tenant, target: Target) -> None:
     user = make_user(tenant, "<script>alert(1)</script>", displayName="<img src=x onerror=alert(2)>")
     fail(target, user)
+    make_entitlement(tenant, "<script>alert(3)</script>", description="<img src=x onerror=alert(4)>")
 
     answers = [pages.get(reverse(name)) for name in LISTS] + [pages.get(reverse("user", args=[user.id]))]
 

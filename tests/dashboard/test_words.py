@@ -14,7 +14,7 @@ from dashboard.templatetags.lockstep import COLOURS, in_words
 from downstream.models import State
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
-NAMES = {"who": "Ada", "group": "Engineers", "app": "HR", "token": "abcd"}
+NAMES = {"who": "Ada", "group": "Engineers", "app": "HR", "token": "abcd", "entitlement": "Editor"}
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 
 

@@ -54,6 +54,16 @@ def test_an_unknown_department_is_refused_until_it_is_known(database: Path, conn
     assert badge == "1"
 
 
+def test_it_offers_roles_and_takes_them(database: Path, connector: AnyConnector) -> None:
+    offered = {document["id"]: document["displayName"] for document in connector.entitlements()}
+
+    connector.put({**_person(department=None), "roles": [{"value": "manager", "display": "Manager"}]}, None)
+
+    with closing(sqlite3.connect(database)) as connection:
+        assert connection.execute("SELECT role FROM employees").fetchall() == [("manager",)]
+    assert offered == {"employee": "Employee", "manager": "Manager", "hr-admin": "HR administrator"}
+
+
 def test_a_database_that_is_there_is_left_as_it_is(database: Path, connector: AnyConnector) -> None:
     connector.put(_person(department="IT"), None)
 

@@ -49,12 +49,6 @@ def test_an_unknown_address_is_404(okta: ScimClient, ada: User, method: str, pat
     assert_scim_error(okta.send(method, path.format(id=ada.id), {}), 404)
 
 
-@pytest.mark.parametrize("path", ["/Me", "/Me/"])
-@pytest.mark.parametrize("method", ["GET", *WRITING])
-def test_what_is_not_supported_is_501(okta: ScimClient, method: str, path: str) -> None:
-    assert_scim_error(okta.send(method, path, {}), 501)
-
-
 @pytest.mark.parametrize("kind", ["Users", "Groups"])
 def test_a_slash_at_the_end_is_tolerated_without_a_redirect(okta: ScimClient, kind: str) -> None:
     sent = {"userName": "bob", "displayName": "Bob"}

@@ -13,9 +13,13 @@ from uuid import uuid4
 import pytest
 from cryptography.fernet import Fernet
 from django.core.management import CommandError, call_command
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from audit.models import Event
+from directory.services import delete_user
 from tenants.models import Credential, Hostname, Scope, Tenant
+from tests.factories import actor, make_credential, make_user
 from tests.scim.client import ScimClient
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -83,6 +87,51 @@ def test_a_new_credential_shows_its_secret(tenant: Tenant, answer: Any, kind: st
     assert credential.expires_at is not None
     assert 2 < (credential.expires_at - timezone.now()).total_seconds() / 86400 < 3
     assert facts["expires"] == credential.expires_at.isoformat()
+
+
+def test_a_credential_of_one_user_says_whose_it_is(tenant: Tenant, answer: Any) -> None:
+    ada = make_user(tenant, "ada")
+
+    facts = answer("create_credential", "acme", "--user", "ADA")
+
+    credential = Credential.objects.get(id=facts["id"])
+    assert facts["user"] == "ada"
+    assert credential.user_id == ada.id
+    assert "one user" in credential.label
+    created = Event.objects.get(tenant=tenant, event_type="system.api_token.create", user_id=ada.id)
+    assert [subject["displayName"] for subject in created.document["target"]] == [credential.label, ada.label]
+    assert ScimClient(f"Bearer {facts['token']}").get("/Me").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--user", "nobody"],
+        ["--user", ""],
+        ["--user", "theirs"],
+        ["--user", "gone"],
+        ["--user", "ada", "--scope", "manage"],
+        ["--user", "ada", "--scope", "logs.read"],
+    ],
+)
+def test_a_credential_is_bound_only_to_a_living_user_of_the_tenant_and_for_scim(
+    tenant: Tenant, words: list[str]
+) -> None:
+    make_user(tenant, "ada")
+    make_user(Tenant.objects.get(name="stranger"), "theirs")
+    delete_user(tenant, make_user(tenant, "gone").id, by=actor())
+    before = Credential.objects.count()
+
+    with pytest.raises(CommandError):
+        call_command("create_credential", "acme", *words)
+
+    assert Credential.objects.count() == before
+
+
+def test_the_database_lets_one_users_credential_be_for_scim_only(tenant: Tenant) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make_credential(tenant)
+        Credential.objects.filter(tenant=tenant).update(user_id=uuid4(), scope=Scope.MANAGE)
 
 
 def test_a_revoked_credential_no_longer_works_and_revoking_twice_is_no_error(

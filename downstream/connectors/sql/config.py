@@ -1,9 +1,11 @@
 """The configuration of a SQL target: which tables and columns, and what goes into them."""
 
+import re
 from typing import Annotated, Any, ClassVar, Literal
 
 import sqlalchemy as sa
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -16,6 +18,7 @@ from sqlalchemy.engine import URL, make_url
 
 from downstream.connectors.base import Config
 from downstream.mapping import Scalar, Source, Step
+from lib.schema.entitlements import TYPE_NAME, TYPE_NAME_RULE
 
 Name = Annotated[str, Field(min_length=1, pattern=r"^[^\x00]+$")]
 """A table or column as the database spells it; a table may be written schema.table."""
@@ -123,6 +126,31 @@ class Memberships(Part):
     group: Name
 
 
+def _type_name(value: str) -> str:
+    if not re.match(TYPE_NAME, value):
+        raise ValueError(TYPE_NAME_RULE.rstrip("."))
+    return value
+
+
+class Entitlements(Part):
+    """A table with one row for each role or entitlement that accounts can have; it is only read."""
+
+    type: Annotated[str, AfterValidator(_type_name)] = Field(
+        "Role", description="Role, or the name of a type of entitlements, such as License."
+    )
+    table: Name
+    key: Name = Field(description="Column with the value that a user's document has, unique in the table.")
+    name: Name | None = Field(
+        None, description="Column with the name for people; the key where there is none."
+    )
+    description: Name | None = None
+
+    @property
+    def names(self) -> set[str]:
+        """Every column that this part of the configuration speaks of."""
+        return {name for name in (self.key, self.name, self.description) if name is not None}
+
+
 class SqlConfig(Config):
     """One database and its tables."""
 
@@ -132,6 +160,7 @@ class SqlConfig(Config):
     accounts: Accounts
     groups: Groups | None = None
     memberships: Memberships | None = None
+    entitlements: tuple[Entitlements, ...] = ()
 
     @field_validator("url")
     @classmethod

@@ -7,11 +7,11 @@ from typing import Any, ClassVar
 import sqlalchemy as sa
 
 from downstream.connectors.base import Config, Connector
-from downstream.connectors.sql.config import Memberships, Rows, SqlConfig
+from downstream.connectors.sql.config import Entitlements, Memberships, Rows, SqlConfig
 from downstream.connectors.sql.errors import translated
 from downstream.connectors.sql.limits import deadline, open_engine
 from downstream.connectors.sql.memberships import leave_all, probe, set_members
-from downstream.connectors.sql.reading import Read, page
+from downstream.connectors.sql.reading import Read, offers_page, page
 from downstream.connectors.sql.rows import Writer
 from downstream.connectors.sql.tables import Tables
 from downstream.errors import AccessDenied, BadData, Exists
@@ -75,6 +75,19 @@ class SqlConnector(Connector[SqlConfig]):
                 yield str(key), {**document, "meta": {"resourceType": "User"}}
             last, _ = found[-1]
 
+    @property
+    def offers_entitlements(self) -> bool:
+        """See `Connector.offers_entitlements`."""
+        return bool(self.config.entitlements)
+
+    def entitlements(self) -> Iterator[Document]:
+        """See `Connector.entitlements`. The time limit is for each page, as with accounts."""
+        for part in self.config.entitlements:
+            last = None
+            while found := self._offers(part, last):
+                yield from (document for _, document in found)
+                last, _ = found[-1]
+
     def check(self) -> None:
         """See `Connector.check`: every configured table and column is there and may be read and changed."""
         self._tables.forget()
@@ -83,6 +96,9 @@ class SqlConnector(Connector[SqlConfig]):
                 self._writer(connection, rows).probe()
             if memberships := self.config.memberships:
                 probe(connection, self._membership_table(connection, memberships), memberships)
+            for part in self.config.entitlements:
+                table = self._tables.get(connection, part.table, part.names)
+                connection.execute(sa.select(*(table.c[name] for name in part.names)).where(sa.false()))
 
     def close(self) -> None:
         """See `Connector.close`."""
@@ -118,6 +134,12 @@ class SqlConnector(Connector[SqlConfig]):
         with self._connected({}) as connection:
             table = self._tables.get(connection, rows.table, rows.names)
             return page(connection, table, rows, after=last)
+
+    def _offers(self, part: Entitlements, last: Any | None) -> Sequence[tuple[Any, Document]]:
+        with self._connected({}) as connection:
+            return offers_page(
+                connection, self._tables.get(connection, part.table, part.names), part, after=last
+            )
 
     @contextmanager
     def _connected(self, document: Document) -> Iterator[sa.Connection]:

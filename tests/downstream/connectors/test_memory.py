@@ -9,7 +9,7 @@ from downstream.connectors import open_connector
 from downstream.connectors.base import AnyConnector
 from downstream.connectors.memory import Store, forget, store
 from downstream.errors import BadData, Throttled, Transient
-from tests.downstream.connectors.contract import ConnectorContract, user_names
+from tests.downstream.connectors.contract import ConnectorContract, EntitlementsContract, Offer, user_names
 from tests.downstream.connectors.documents import group, user
 
 
@@ -30,7 +30,16 @@ def there(name: str) -> Store:
     return store(name)
 
 
+@pytest.fixture
+def offer(there: Store) -> Offer:
+    return there.entitlements.extend
+
+
 class TestMemoryKeepsTheContract(ConnectorContract):
+    pass
+
+
+class TestMemoryTellsOfEntitlements(EntitlementsContract):
     pass
 
 

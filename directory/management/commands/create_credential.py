@@ -1,17 +1,19 @@
-"""A new credential for a tenant; its secret is shown this once."""
+"""A new credential for a tenant or for one of its users; its secret is shown this once."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
 
-from django.core.management.base import CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from audit.actor import system_actor
+from directory.lookups import user_named
+from directory.services.announce import subject_of
 from lib.commands import AnsweringCommand, positive
 from tenants.lookups import tenant_named
 from tenants.models import Credential, Scope
-from tenants.services import create_credential
+from tenants.services import Refusal, create_credential
 
 
 class Command(AnsweringCommand):
@@ -23,6 +25,11 @@ class Command(AnsweringCommand):
         parser.add_argument("--kind", choices=Credential.Kind.values, default=Credential.Kind.BEARER.value)
         parser.add_argument("--scope", choices=Scope.values, default=Scope.SCIM.value)
         parser.add_argument("--expires-days", type=positive, metavar="N")
+        parser.add_argument(
+            "--user",
+            metavar="USERNAME",
+            help="bind it to this user: it reads and changes that user, roles included, and nothing else",
+        )
 
     def handle(
         self,
@@ -31,17 +38,25 @@ class Command(AnsweringCommand):
         kind: str,
         scope: str,
         expires_days: int | None,
+        user: str | None,
         json: bool,
         **options: Any,
     ) -> None:
-        issued = create_credential(
-            tenant_named(tenant),
-            kind=Credential.Kind(kind),
-            scope=Scope(scope),
-            by=system_actor(),
-            expires_in=timedelta(days=expires_days) if expires_days else None,
-        )
-        self.answer(describe(issued.credential, issued.token), as_json=json)
+        owner = tenant_named(tenant)
+        holder = user_named(owner, user) if user is not None else None
+        try:
+            issued = create_credential(
+                owner,
+                kind=Credential.Kind(kind),
+                scope=Scope(scope),
+                by=system_actor(),
+                expires_in=timedelta(days=expires_days) if expires_days else None,
+                user=subject_of(holder) if holder else None,
+            )
+        except Refusal as error:
+            raise CommandError(str(error)) from error
+        facts = describe(issued.credential, issued.token)
+        self.answer({**facts, "user": holder.user_name} if holder else facts, as_json=json)
 
 
 def describe(credential: Credential, token: str) -> dict[str, Any]:

@@ -1,0 +1,31 @@
+"""The one translation of what the rooms below refuse into answers of the management API."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rest_framework import status
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+from directory.errors import Conflict, Invalid, NotFound
+from downstream.errors import DeliveryError
+from downstream.services import Refusal
+
+STATUS: Mapping[type[Exception], int] = {
+    Conflict: status.HTTP_409_CONFLICT,
+    Invalid: status.HTTP_400_BAD_REQUEST,
+    NotFound: status.HTTP_404_NOT_FOUND,
+    Refusal: status.HTTP_409_CONFLICT,
+}
+
+
+def answer(error: Exception, context: dict[str, Any]) -> Response | None:
+    """DRF's hook: None lets the server break over it."""
+    if isinstance(error, DeliveryError):
+        body = {"detail": str(error), "error_class": error.error_class}
+        return Response(body, status=status.HTTP_502_BAD_GATEWAY)
+    if type(error) in STATUS:
+        return Response({"detail": str(error)}, status=STATUS[type(error)])
+    return exception_handler(error, context)
