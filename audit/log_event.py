@@ -24,6 +24,7 @@ class SubjectType(StrEnum):
     GROUP = "UserGroup"
     APP = "AppInstance"
     TOKEN = "Token"  # noqa: S105  # a word of the vocabulary, no secret
+    SCHEMA = "Schema"
     UNKNOWN = "Unknown"
 
 

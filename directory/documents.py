@@ -8,6 +8,7 @@ from typing import Any
 from directory.models import KEY_LENGTH, Group, Resource, User
 from lib.documents import Document, DocumentError
 from lib.moments import utc_text
+from lib.schema import ResourceSchema
 
 
 def whole(resource: User | Group) -> Document:
@@ -22,6 +23,15 @@ def whole(resource: User | Group) -> Document:
             "version": version_tag(resource),
         },
     }
+
+
+def readable(document: Document, schema: ResourceSchema) -> Document:
+    """Without what nobody may read: what people and the log get to see."""
+    for extension, attribute in schema.hidden:
+        if attribute.name in (held := document.get(extension.urn) or {}):
+            rest = {name: value for name, value in held.items() if name != attribute.name}
+            document = {**document, extension.urn: rest}
+    return document
 
 
 def version_tag(resource: User | Group) -> str:

@@ -10,12 +10,14 @@ from django_scim.adapters import SCIMMixin
 
 from directory import services
 from directory.documents import version_tag, whole
+from directory.schemas import group_schema, user_schema
 from directory.services.users import Edit
 from directory.services.versions import Expected
-from lib.documents import Document, Member, clean, read_members
+from lib.documents import Document, Member, clean, take_members, with_unsent
 from lib.documents.changes import MemberChange, ReplaceMembers
-from lib.schema import GROUP_RESOURCE, USER_RESOURCE, ResourceSchema
+from lib.schema import ResourceSchema
 from scim import discovery
+from scim.hooks import tenant_of
 from scim.patch import apply, split_members
 from scim.preconditions import Preconditions
 from scim.projection import Projection
@@ -26,14 +28,18 @@ class Adapter(SCIMMixin):
     """One resource of the request's tenant."""
 
     id_field = "id"
-    schema: ClassVar[ResourceSchema]
     url_name: ClassVar[str]
 
     obj: Any
 
     def __init__(self, obj: Any, request: HttpRequest | None = None) -> None:
         super().__init__(obj, request=request)
-        self.document: Document = {}
+        self.body: Document = {}
+
+    @property
+    def schema(self) -> ResourceSchema:
+        """Of the request's tenant."""
+        raise NotImplementedError
 
     @property
     def tenant(self) -> Any:
@@ -52,9 +58,9 @@ class Adapter(SCIMMixin):
     def etag(self) -> str:
         return version_tag(self.obj)
 
-    def validate_dict(self, body: object) -> None:
-        """Raises DocumentError."""
-        self.document = clean(body, self.schema)
+    def validate_dict(self, body: Document) -> None:
+        """It is judged when it is saved: under a lock, beside what is there."""
+        self.body = body
 
     def to_dict(self, projection: Projection | None = None) -> Document:
         """The committed state, as asked for."""
@@ -62,27 +68,36 @@ class Adapter(SCIMMixin):
         document["meta"]["location"] = self.location
         projection = projection or Projection.read(self.request.GET)
         self._add_references(document, projection)
-        return projection.apply(document)
+        return projection.apply(document, self.schema)
 
     def _add_references(self, document: Document, projection: Projection) -> None:
         raise NotImplementedError
+
+    def _replaced(self, before: Document) -> Document:
+        """The document that the body makes in place of the one that is there. Raises DocumentError."""
+        return clean(with_unsent(self.body, before, self.schema), self.schema, before)
 
     def _patched(self, operations: list[Document]) -> Edit:
         """An edit for the directory: from the document as it is under the lock to the one it becomes."""
 
         def edit(document: Document) -> Document:
-            return clean(apply(document, operations, self.schema, resource_id=self.id), self.schema)
+            after = apply(document, operations, self.schema, resource_id=self.id)
+            return clean(after, self.schema, document)
 
         return edit
 
 
 class UserAdapter(Adapter):
-    schema = USER_RESOURCE
     url_name = "scim:users"
+
+    @property
+    def schema(self) -> ResourceSchema:
+        return user_schema(self.tenant)
 
     @classmethod
     def resource_type_dict(cls, request: HttpRequest) -> Document:
-        return discovery.with_meta(discovery.user_type(), "ResourceType", "scim:resource-types", request)
+        kind = discovery.user_type(user_schema(tenant_of(request)))
+        return discovery.with_meta(kind, "ResourceType", "scim:resource-types", request)
 
     def _add_references(self, document: Document, projection: Projection) -> None:
         if projection.wants("groups") and (groups := user_groups(self.obj, self.request)):
@@ -90,9 +105,10 @@ class UserAdapter(Adapter):
 
     def save(self) -> None:
         if self.obj._state.adding:
-            self.obj = services.create_user(self.tenant, self.document, by=self.actor, id=self.obj.id)
+            document = clean(self.body, self.schema)
+            self.obj = services.create_user(self.tenant, document, by=self.actor, id=self.obj.id)
         else:
-            self._change(lambda _: self.document)
+            self._change(self._replaced)
 
     def handle_operations(self, operations: Any) -> None:
         self._change(self._patched(operations))
@@ -105,7 +121,6 @@ class UserAdapter(Adapter):
 
 
 class GroupAdapter(Adapter):
-    schema = GROUP_RESOURCE
     url_name = "scim:groups"
 
     def __init__(self, obj: Any, request: HttpRequest | None = None) -> None:
@@ -113,15 +128,18 @@ class GroupAdapter(Adapter):
         # None: the body says nothing of members, so they stay (RFC 7644, 3.5.1).
         self.members: tuple[Member, ...] | None = None
 
+    @property
+    def schema(self) -> ResourceSchema:
+        return group_schema(self.tenant)
+
     @classmethod
     def resource_type_dict(cls, request: HttpRequest) -> Document:
-        return discovery.with_meta(discovery.group_type(), "ResourceType", "scim:resource-types", request)
+        kind = discovery.group_type(group_schema(tenant_of(request)))
+        return discovery.with_meta(kind, "ResourceType", "scim:resource-types", request)
 
-    def validate_dict(self, body: object) -> None:
-        super().validate_dict(body)
-        members = self.document.pop("members", [])
-        says_so = isinstance(body, dict) and any(name.lower() == "members" for name in body)
-        self.members = read_members(members) if says_so else None
+    def validate_dict(self, body: Document) -> None:
+        """Raises DocumentError."""
+        self.body, self.members = take_members(body)
 
     def _add_references(self, document: Document, projection: Projection) -> None:
         if projection.wants("members"):
@@ -129,12 +147,13 @@ class GroupAdapter(Adapter):
 
     def save(self) -> None:
         if self.obj._state.adding:
+            document = clean(self.body, self.schema)
             self.obj = services.create_group(
-                self.tenant, self.document, self.members or (), by=self.actor, id=self.obj.id
+                self.tenant, document, self.members or (), by=self.actor, id=self.obj.id
             )
             return
         changes: list[MemberChange] = [] if self.members is None else [ReplaceMembers(self.members)]
-        self._change(lambda _: self.document, changes)
+        self._change(self._replaced, changes)
 
     def handle_operations(self, operations: Any) -> None:
         rest, changes = split_members(operations, self.schema)

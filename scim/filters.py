@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from directory.documents import key
 from directory.models import Group, User
+from directory.schemas import group_schema, user_schema
 from lib.filters import Path, parse_filter
 from lib.filters.json_columns import AnyOf, JsonElements, JsonParts, json_column
 from lib.filters.json_values import JsonAt
@@ -27,9 +28,9 @@ from lib.filters.queries import (
     Text,
     compile_filter,
 )
-from lib.schema import GROUP_RESOURCE, USER_RESOURCE, Attribute, ResourceSchema
+from lib.schema import Attribute, ResourceSchema
 from scim.filter_rows import Rows, groups, members
-from scim.hooks import base_location
+from scim.hooks import base_location, tenant_of
 
 _ETAG = Concat(Value('W/"'), Cast(F("version"), TextField()), Value('"'), output_field=TextField())
 COMMON: Mapping[str, Column] = {
@@ -46,13 +47,13 @@ COMMON: Mapping[str, Column] = {
 class ResourceFilter:
     """Compiles `filter` for one kind of resource: columns and rows first, then what is in the document."""
 
-    schema: ClassVar[ResourceSchema]
     columns: ClassVar[Mapping[str, Column]]
     # django-scim2's adapters read this name when they are loaded; ours have no use for it.
     attr_map: ClassVar[Mapping[tuple[str, str | None, str | None], str]] = {}
 
-    def __init__(self, rows: Mapping[str, Rows], location: str) -> None:
+    def __init__(self, schema: ResourceSchema, rows: Mapping[str, Rows], location: str) -> None:
         """`rows` are the attributes that are kept as rows; `location` is that of the list."""
+        self.schema = schema
         self._rows = rows
         self._location = location
 
@@ -69,7 +70,7 @@ class ResourceFilter:
         if not self.schema.extension(path.urn or "") and (column := self._outside(path, parent)):
             return column
         owner = JsonAt("document", *self._names(path, parent))
-        return json_column(owner, parent, path.sub) if _kept(parent) else None
+        return json_column(owner, parent, path.sub) if self._is_kept(path, parent) else None
 
     def _outside(self, path: Path, parent: Attribute) -> Column | None:
         """The column of what is not in the document, or is in a column as well."""
@@ -92,11 +93,18 @@ class ResourceFilter:
             return None
         if rows := self._rows.get(parent.name):
             return rows
-        return JsonElements(JsonAt("document", *self._names(path, parent)), parent) if _kept(parent) else None
+        owner = JsonAt("document", *self._names(path, parent))
+        return JsonElements(owner, parent) if self._is_kept(path, parent) else None
+
+    def _is_kept(self, path: Path, attribute: Attribute) -> bool:
+        """Whether the document has it and it may be told: `meta` is made for each answer, secrets stay so."""
+        if attribute.is_hidden:
+            return False
+        in_extension = self.schema.extension(path.urn or "") is not None
+        return in_extension or attribute.name == "schemas" or attribute.mutability != "readOnly"
 
 
 class UserFilter(ResourceFilter):
-    schema = USER_RESOURCE
     columns: ClassVar[Mapping[str, Column]] = {
         **COMMON,
         "username": Text("user_name_key", fold=key),
@@ -107,12 +115,12 @@ class UserFilter(ResourceFilter):
     @classmethod
     def search(cls, query: str, request: HttpRequest) -> Any:
         rows = {"groups": groups(_url("scim:groups", request))}
-        condition = cls(rows, _url("scim:users", request)).compile(query)
-        return User.objects.filter(condition, tenant=request.tenant).living()  # type: ignore[attr-defined]  # put there by the door
+        tenant = tenant_of(request)
+        condition = cls(user_schema(tenant), rows, _url("scim:users", request)).compile(query)
+        return User.objects.filter(condition, tenant=tenant).living()
 
 
 class GroupFilter(ResourceFilter):
-    schema = GROUP_RESOURCE
     columns: ClassVar[Mapping[str, Column]] = {
         **COMMON,
         "displayname": Text("display_name_key", fold=key),
@@ -122,13 +130,9 @@ class GroupFilter(ResourceFilter):
     @classmethod
     def search(cls, query: str, request: HttpRequest) -> Any:
         rows = {"members": members(_url("scim:users", request))}
-        condition = cls(rows, _url("scim:groups", request)).compile(query)
-        return Group.objects.filter(condition, tenant=request.tenant).living()  # type: ignore[attr-defined]  # put there by the door
-
-
-def _kept(attribute: Attribute) -> bool:
-    """Whether the document has it: `meta` is made for each answer, and a password is not kept."""
-    return attribute.name == "schemas" or attribute.mutability not in {"readOnly", "writeOnly"}
+        tenant = tenant_of(request)
+        condition = cls(group_schema(tenant), rows, _url("scim:groups", request)).compile(query)
+        return Group.objects.filter(condition, tenant=tenant).living()
 
 
 def _url(name: str, request: HttpRequest) -> str:

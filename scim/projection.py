@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from lib.documents import Document
+from lib.schema import Attribute, ResourceSchema, Schema
 from scim.errors import ScimError
 
-ALWAYS = frozenset({"id", "schemas"})
+_CORE = "urn:ietf:params:scim:schemas:core:2.0:"
 
 
 @dataclass(frozen=True)
 class Projection:
-    """Names in lower case. With `only`, nothing else is answered; `id` and `schemas` always are."""
+    """Names in lower case, those of the core without its URN. With `only`, nothing else is answered.
+
+    What the schema says comes first (RFC 7643, 7): `always` is answered whatever is asked for, `never` never,
+    `request` only when it is named in `only`. Names that nothing has are no error.
+    """
 
     only: frozenset[str] = frozenset()
     without: frozenset[str] = frozenset()
@@ -26,39 +32,52 @@ class Projection:
         return cls(only, without)
 
     def wants(self, name: str) -> bool:
-        """Whether anything of the attribute is answered; lets a view leave out a costly query."""
+        """Whether anything of a core attribute is answered; lets a view leave out a costly query."""
         name = name.lower()
         if self.only:
-            return any(asked.split(".")[0] == name or asked.startswith(f"{name}:") for asked in self.only)
+            return any(asked == name or asked.startswith(f"{name}.") for asked in self.only)
         return name not in self.without
 
-    def apply(self, document: Document) -> Document:
-        if not self.only and not self.without:
+    def apply(self, document: Document, schema: ResourceSchema) -> Document:
+        if not self.only and not self.without and schema.is_plain:
             return document
-        return {
-            name: kept for name, value in document.items() if (kept := self._kept(name, value)) is not None
-        }
+        return _those(document, lambda name, value: self._at_the_top(name, value, schema))
 
-    def _kept(self, name: str, value: object) -> object | None:
-        lower = name.lower()
-        if lower in ALWAYS:
-            return value
+    def _at_the_top(self, name: str, value: object, schema: ResourceSchema) -> object | None:
+        if ":" in name and isinstance(value, dict):
+            return self._extension(name.lower(), value, schema.extension(name))
+        return self._attribute(name.lower(), value, schema.attribute(name), named=False)
+
+    def _extension(self, urn: str, value: Document, extension: Schema | None) -> Document | None:
+        """Its URN names all of it that is answered by itself."""
+        named = urn in self.only or urn in self.without
+
+        def kept(name: str, inner: object) -> object | None:
+            attribute = extension.attribute(name) if extension else None
+            return self._attribute(f"{urn}:{name.lower()}", inner, attribute, named=named)
+
+        return _those(value, kept) or None
+
+    def _attribute(
+        self, path: str, value: object, attribute: Attribute | None, *, named: bool
+    ) -> object | None:
+        """`named`: its whole extension is named."""
+        returned = attribute.returned if attribute else "default"
+        if returned in {"always", "never"}:
+            return value if returned == "always" else None
         if self.only:
-            return self._asked_for(lower, value)
-        return (
-            None if lower in self.without else _parts(value, lambda sub: not _named(self.without, lower, sub))
-        )
-
-    def _asked_for(self, name: str, value: object) -> object | None:
-        if name in self.only:
-            return value
-        kept = _parts(value, lambda sub: _named(self.only, name, sub))
-        return kept if kept and kept is not value else None
+            if path in self.only or (named and returned == "default"):
+                return value
+            kept = _parts(value, lambda sub: f"{path}.{sub.lower()}" in self.only)
+            return kept if kept and kept is not value else None
+        if returned == "request" or named or path in self.without:
+            return None
+        return _parts(value, lambda sub: f"{path}.{sub.lower()}" not in self.without)
 
 
-def _named(names: frozenset[str], parent: str, sub: str) -> bool:
-    """`name.givenName`, or `urn:...:User:department` for an extension."""
-    return f"{parent}.{sub.lower()}" in names or f"{parent}:{sub.lower()}" in names
+def _those(owner: Document, kept: Callable[[str, Any], object | None]) -> Document:
+    found = ((name, kept(name, value)) for name, value in owner.items())
+    return {name: value for name, value in found if value is not None}
 
 
 def _parts(value: object, wanted: Callable[[str], bool]) -> object:
@@ -76,6 +95,5 @@ def _names(asked: Mapping[str, object], parameter: str) -> frozenset[str]:
     names = value.split(",") if isinstance(value, str) else value
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise ScimError(400, f"{parameter} must be names of attributes.", "invalidValue")
-    core = "urn:ietf:params:scim:schemas:core:2.0:"
     cleaned = (name.strip().lower() for name in names)
-    return frozenset(name.split(":")[-1] if name.startswith(core) else name for name in cleaned if name)
+    return frozenset(name.split(":")[-1] if name.startswith(_CORE) else name for name in cleaned if name)

@@ -1,6 +1,17 @@
 """Every change to the directory: rule, row, event and signal, in one transaction."""
 
+from directory.services.extensions import change_extension, define_extension, delete_extension
 from directory.services.groups import change_group, create_group, delete_group
 from directory.services.users import change_user, create_user, delete_user
 
-__all__ = ["change_group", "change_user", "create_group", "create_user", "delete_group", "delete_user"]
+__all__ = [
+    "change_extension",
+    "change_group",
+    "change_user",
+    "create_group",
+    "create_user",
+    "define_extension",
+    "delete_extension",
+    "delete_group",
+    "delete_user",
+]

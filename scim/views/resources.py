@@ -62,9 +62,11 @@ class ResourceView(ScimView):
     def answer_written(self, resource: Any, status: int = 200) -> HttpResponse:
         """Put what was sent in the place of what is there, which is nothing yet for a new one."""
         adapter = self.scim_adapter(resource, request=self.request)
+        # Read first: what can't be answered as asked for is not done either.
+        projection = Projection.read(self.request.GET)
         adapter.validate_dict(self.load_body(self.request.body))
         adapter.save()
-        return resource_response(adapter, status)
+        return resource_response(adapter, status, projection=projection)
 
     def get_many(self, request: HttpRequest) -> HttpResponse:
         return self.answer_list(request, ListRequest.read(request.GET))
@@ -110,6 +112,7 @@ class ResourceView(ScimView):
     def patch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """RFC 7644 3.5.2. No operations change nothing; anything that is not understood is refused."""
         adapter = self.scim_adapter(self.get_object(), request=request)
+        Projection.read(request.GET)
         adapter.handle_operations(operations_in(self.load_body(request.body)))
         return self.answer_patch(adapter)
 

@@ -109,7 +109,7 @@ def test_the_database_selects_what_memory_does(
     User.objects.bulk_update(trio, ["document", "external_id"])
 
     for tree in trees:
-        door = UserFilter({}, "https://idp.example/Users")
+        door = UserFilter(USER_RESOURCE, {}, "https://idp.example/Users")
         condition = compile_filter(tree, door._column, door._elements)
         selected = set(User.objects.filter(condition).values_list("id", flat=True))
 
