@@ -8,6 +8,6 @@ class DirectoryConfig(AppConfig):
     name = "directory"
 
     def ready(self) -> None:
-        from lib.filters.texts import teach_sqlite_to_fold
+        from lib.filters.texts import teach_sqlite
 
-        connection_created.connect(teach_sqlite_to_fold, dispatch_uid="sqlite folds case")
+        connection_created.connect(teach_sqlite, dispatch_uid="sqlite folds case and knows moments")

@@ -7,10 +7,12 @@ from lib.schema import Attribute
 from scim.patch.elements import (
     check_work,
     drop_listed,
+    elements_in,
     elements_of,
     merge,
     merge_elements,
     object_of,
+    plain,
     settle_primary,
 )
 from scim.patch.errors import PatchError
@@ -25,7 +27,7 @@ def edit(owner: dict[str, Any], target: Target, operation: Operation) -> None:
     """Changes the target's attribute in its owner. Raises PatchError."""
     name = target.attribute.name
     if target.attribute.multi_valued:
-        kept = _edited_list(owner.get(name, []), target, operation) or None
+        kept = plain(_edited_list(elements_in(owner.get(name)), target, operation), target.attribute) or None
     else:
         kept = _edited_single(owner.get(name), target, operation)
     if kept is None:
@@ -41,7 +43,7 @@ def _edited_single(before: Any, target: Target, operation: Operation) -> Any:
     if attribute.type != "complex":
         return operation.value
     change = _sub_change(sub, operation) if sub else object_of(operation.value, attribute)
-    return merge(before or {}, change) or None
+    return merge(before if isinstance(before, dict) else {}, change) or None
 
 
 def _edited_list(before: list[Element], target: Target, operation: Operation) -> list[Element]:
