@@ -15,7 +15,7 @@ CUSTOM = "urn:okta:acme:1.0:user:custom"
 
 
 def custom(*attributes: dict[str, Any], urn: str = CUSTOM, name: str = "Acme") -> Schema:
-    return read_definition({"id": urn, "name": name, "attributes": list(attributes)})
+    return read_definition({"urn": urn, "name": name, "attributes": list(attributes)})
 
 
 def define(tenant: Tenant, *attributes: dict[str, Any], resource: str = "User", **more: str) -> Extension:

@@ -13,6 +13,7 @@ from audit.catalogue import EventType
 from audit.log_event import Change, Entry, Subject, SubjectType
 from audit.services import record
 from directory.documents import difference
+from directory.errors import NotFound
 from directory.models import Extension, Group, User
 from directory.schemas import defined
 from directory.services.unique_values import stop_watching, watch
@@ -41,17 +42,19 @@ def define_extension(tenant: Tenant, resource: str, schema: Schema, *, by: Actor
 
 @transaction.atomic
 def change_extension(extension: Extension, schema: Schema, *, by: Actor) -> Extension:
-    """Raises DefinitionError. The URN stays, since documents and Okta go by it.
+    """Raises DefinitionError and NotFound. The URN stays, since documents and Okta go by it.
 
     Values that users and groups have stay, whatever becomes of the attribute; a value is judged by the new
     definition when it is changed.
     """
-    _raise_version(extension.tenant)
-    extension.refresh_from_db()
-    before = defined(extension)
+    before = _locked(extension)
     if schema.urn != before.urn:
-        raise DefinitionError(Problem("id", f"The URN stays {before.urn}: define another extension instead."))
+        raise DefinitionError(
+            Problem("urn", f"The URN stays {before.urn}: define another extension instead.")
+        )
     _refuse(problems_of(schema))
+    if schema == before:
+        return extension
     _put(extension, schema)
     extension.save(force_update=True)
     _watch_unique(extension, before, schema)
@@ -61,9 +64,8 @@ def change_extension(extension: Extension, schema: Schema, *, by: Actor) -> Exte
 
 @transaction.atomic
 def delete_extension(extension: Extension, *, by: Actor) -> None:
-    """Values stay in their documents, as those of an unknown extension."""
-    _raise_version(extension.tenant)
-    before = defined(extension)
+    """Values stay in their documents, as those of an unknown extension. Raises NotFound."""
+    before = _locked(extension)
     for attribute in before.attributes:
         stop_watching(extension.tenant_id, (before, attribute))
     _log(EventType.EXTENSION_DELETED, extension, before, None, by=by)
@@ -73,6 +75,16 @@ def delete_extension(extension: Extension, *, by: Actor) -> None:
 def _raise_version(tenant: Tenant) -> None:
     """First, as it locks the tenant: one change of its schema at a time."""
     Tenant.objects.filter(id=tenant.id).update(schema_version=F("schema_version") + 1)
+
+
+def _locked(extension: Extension) -> Schema:
+    """What it defines, under the lock. Raises NotFound."""
+    _raise_version(extension.tenant)
+    try:
+        extension.refresh_from_db()
+    except Extension.DoesNotExist as error:
+        raise NotFound(f"There is no extension {extension.urn} any more.") from error
+    return defined(extension)
 
 
 def _put(extension: Extension, schema: Schema) -> None:
@@ -90,13 +102,13 @@ def _problems_beside_others(tenant: Tenant, schema: Schema) -> list[Problem]:
     """`urn:x:y` has no attribute z beside an extension `urn:x:y:z`: a path could mean either."""
     others = list(Extension.objects.filter(tenant=tenant).values_list("urn", flat=True))
     if len(others) >= MOST_EXTENSIONS:
-        return [Problem("id", f"At most {MOST_EXTENSIONS} extensions are possible: add to one of them.")]
+        return [Problem("urn", f"At most {MOST_EXTENSIONS} extensions are possible: add to one of them.")]
     urn = schema.urn.lower()
     for other in [*_OURS, *others]:
         if urn == other.lower():
-            return [Problem("id", f"{other} is defined already: change that one, or choose another URN.")]
+            return [Problem("urn", f"{other} is defined already: change that one, or choose another URN.")]
         if f"{urn}:".startswith(f"{other.lower()}:") or f"{other.lower()}:".startswith(f"{urn}:"):
-            return [Problem("id", f"One of this and {other} begins with the other: choose another URN.")]
+            return [Problem("urn", f"One of this and {other} begins with the other: choose another URN.")]
     return []
 
 
@@ -144,5 +156,5 @@ def _told(schema: Schema | None) -> Iterator[tuple[str, Any]]:
     """A definition as an event shows it: attribute by attribute, so that only what changed is told."""
     if schema:
         published = to_scim(schema)
-        yield from ((name, published[name]) for name in ("id", "name", "description"))
+        yield from (("urn", schema.urn), ("name", schema.name), ("description", schema.description))
         yield from ((f"attribute {one['name']}", one) for one in published["attributes"])

@@ -1,4 +1,4 @@
-"""Reads the definition of an extension, in the form in which /Schemas publishes it (RFC 7643 section 7)."""
+"""Reads the definition of an extension; attributes are in the form of /Schemas (RFC 7643 section 7)."""
 
 from __future__ import annotations
 
@@ -39,15 +39,15 @@ class DefinitionError(ValueError):
 
 
 def read_definition(sent: object) -> Schema:
-    """The schema in an object with `id`, `name`, `description` and `attributes`. Raises DefinitionError.
+    """The schema in an object with `urn`, `name`, `description` and `attributes`. Raises DefinitionError.
 
     What it says is not judged: see `problems_of`.
     """
     if not isinstance(sent, dict):
-        raise DefinitionError(Problem("definition", "Send an object with id, name and attributes."))
-    _refuse_unknown(sent, {"id", "name", "description", "attributes"}, "")
+        raise DefinitionError(Problem("definition", "Send an object with urn, name and attributes."))
+    _refuse_unknown(sent, {"urn", "name", "description", "attributes"}, "")
     return Schema(
-        urn=_text(sent, "id", ""),
+        urn=_text(sent, "urn", ""),
         name=_text(sent, "name", ""),
         description=_text(sent, "description", ""),
         attributes=read_attributes(sent.get("attributes", [])),

@@ -37,12 +37,12 @@ def _head(schema: Schema) -> Iterator[Problem]:
     urn = schema.urn.lower()
     if not _URN.fullmatch(schema.urn) or len(schema.urn) > LONGEST_URN:
         yield Problem(
-            "id", f"Write a URN of at most {LONGEST_URN} characters: urn:okta:acme:1.0:user:custom."
+            "urn", f"Write a URN of at most {LONGEST_URN} characters: urn:okta:acme:1.0:user:custom."
         )
     elif urn.startswith(_SCIM) and not urn.startswith(_EXTENSIONS):
-        yield Problem("id", f"URNs below {_SCIM} belong to SCIM: begin with {_EXTENSIONS}.")
+        yield Problem("urn", f"URNs below {_SCIM} belong to SCIM: begin with {_EXTENSIONS}.")
     elif urn.startswith(_RESERVED):
-        yield Problem("id", "This URN belongs to a schema that is there already: choose another.")
+        yield Problem("urn", "This URN belongs to a schema that is there already: choose another.")
     if not schema.name or len(schema.name) > LONGEST_NAME:
         yield Problem("name", f"Give it a name of at most {LONGEST_NAME} characters.")
     yield from _storable(schema.name, "name")

@@ -160,7 +160,7 @@ def attribute_of(path: Path) -> Attribute | None:
 
 
 @settings(
-    max_examples=100,
+    max_examples=300,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     database=None,
