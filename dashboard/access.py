@@ -59,10 +59,18 @@ def operator_page(view: StaffView[P]) -> View[P]:
 
 def acting_only(view: StaffView[P]) -> StaffView[P]:
     """What changes something: auditors may look, no more."""
+    return _only(view, lambda operator: operator.may_act)
 
+
+def defining_only(view: StaffView[P]) -> StaffView[P]:
+    """What changes the schema: only administrators may."""
+    return _only(view, lambda operator: operator.may_define)
+
+
+def _only(view: StaffView[P], allowed: Callable[[Operator], bool]) -> StaffView[P]:
     @wraps(view)
     def guarded(request: StaffRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if not request.operator.may_act:
+        if not allowed(request.operator):
             sentence = (
                 f"Your role here is {request.operator.get_role_display()}: you may look, but not do this."
             )

@@ -22,6 +22,7 @@ WORDS = {
     SubjectType.GROUP: "Group",
     SubjectType.APP: "Target",
     SubjectType.TOKEN: "Credential",
+    SubjectType.SCHEMA: "Extension",
 }
 
 
@@ -103,7 +104,13 @@ class Line:
         group = by_type.get(SubjectType.GROUP, "a group")
         user = by_type.get(SubjectType.USER, by_type.get(SubjectType.UNKNOWN, group))
         token = by_type.get(SubjectType.TOKEN, "a credential")
-        return {"who": user, "group": group, "app": by_type.get(SubjectType.APP, "a target"), "token": token}
+        return {
+            "who": user,
+            "group": group,
+            "app": by_type.get(SubjectType.APP, "a target"),
+            "schema": by_type.get(SubjectType.SCHEMA, "an extension"),
+            "token": token,
+        }
 
 
 def lines(events: Iterable[Event]) -> list[Line]:

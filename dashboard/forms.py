@@ -27,6 +27,7 @@ KINDS = {
     "groups": ("Groups", ("group.",)),
     "deliveries": ("Deliveries", ("application.provision.",)),
     "targets": ("Targets", ("application.lifecycle.", "application.integration.")),
+    "schema": ("Schema", ("connector.schema.",)),
     "access": ("Access", ("user.session.", "system.api_token.", "security.")),
 }
 

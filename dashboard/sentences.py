@@ -35,6 +35,9 @@ VERBS: dict[str, tuple[str, str, str]] = {
     EventType.TARGET_CREATED: ("added the target", "add the target", "{app}"),
     EventType.TARGET_PAUSED: ("paused", "pause", "{app}"),
     EventType.TARGET_RESUMED: ("resumed", "resume", "{app}"),
+    EventType.EXTENSION_DEFINED: ("defined the extension", "define the extension", "{schema}"),
+    EventType.EXTENSION_CHANGED: ("changed the extension", "change the extension", "{schema}"),
+    EventType.EXTENSION_DELETED: ("deleted the extension", "delete the extension", "{schema}"),
     EventType.TOKEN_CREATED: ("created the credential", "create the credential", "{token}"),
     EventType.TOKEN_REVOKED: ("revoked the credential", "revoke the credential", "{token}"),
     EventType.SIGNED_IN: ("signed in", "sign in", ""),
@@ -44,7 +47,7 @@ DONE = {Outcome.SUCCESS, Outcome.RATE_LIMIT}
 
 
 def sentence(event_type: str, outcome: str, names: Mapping[str, str], *, otherwise: str) -> str:
-    """`created Ada Lovelace in HR`. `names`: who, group, app and token; `otherwise`: for unknown types."""
+    """`created Ada Lovelace in HR`. `names`: who, group, app, schema, token."""
     if event_type not in VERBS:
         return otherwise
     done, bare, objects = VERBS[event_type]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from dashboard.views import failures, groups, log, overview, replicas, session, targets, users
+from dashboard.views import extensions, failures, groups, log, overview, replicas, session, targets, users
 
 urlpatterns = [
     path("", overview.overview, name="overview"),
@@ -15,6 +15,11 @@ urlpatterns = [
     path("users/<uuid:user_id>", users.detail, name="user"),
     path("groups", groups.listing, name="groups"),
     path("groups/<uuid:group_id>", groups.detail, name="group"),
+    path("schema", extensions.listing, name="extensions"),
+    path("schema/new", extensions.define, name="define-extension"),
+    path("schema/<uuid:extension_id>", extensions.detail, name="extension"),
+    path("schema/<uuid:extension_id>/change", extensions.change, name="change-extension"),
+    path("schema/<uuid:extension_id>/delete", extensions.delete, name="delete-extension"),
     path("log", log.listing, name="log"),
     path("log/<uuid:event_uuid>", log.detail, name="event"),
     path("failures", failures.listing, name="failures"),

@@ -45,7 +45,8 @@ class Hostname(models.Model):
 class Role(models.TextChoices):
     """What an operator may do: each role may do what the next one may."""
 
-    # ADMIN and SUPPORT may replay, pause and resume a target and test its connection; an AUDITOR only looks.
+    # Only ADMIN may change the schema. ADMIN and SUPPORT may replay, pause and resume a target and test its
+    # connection; an AUDITOR only looks.
     ADMIN = "admin", "Administrator"
     SUPPORT = "support", "Support"
     AUDITOR = "auditor", "Auditor"
@@ -68,6 +69,11 @@ class Operator(models.Model):
     def may_act(self) -> bool:
         """Whether the buttons of the dashboard are theirs to press."""
         return self.role in {Role.ADMIN, Role.SUPPORT}
+
+    @property
+    def may_define(self) -> bool:
+        """Whether they may change what the tenant's users and groups can hold."""
+        return self.role == Role.ADMIN
 
 
 class Scope(models.TextChoices):

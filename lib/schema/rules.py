@@ -75,7 +75,9 @@ def _attribute(attribute: Attribute, where: str) -> Iterator[Problem]:
 
 
 def _parts(attribute: Attribute, where: str) -> Iterator[Problem]:
-    if attribute.type == "complex":
+    if attribute.type == "complex" and not attribute.sub_attributes:
+        yield Problem(f"{where}.subAttributes", "Define the parts that it has, at least one.")
+    elif attribute.type == "complex":
         yield from _attributes(attribute.sub_attributes, f"{where}.subAttributes", most=MOST_SUB_ATTRIBUTES)
     elif attribute.sub_attributes:
         yield Problem(f"{where}.subAttributes", "Only a complex attribute has parts: make its type complex.")

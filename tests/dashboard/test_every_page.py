@@ -16,7 +16,7 @@ from tests.dashboard.deliveries import fail, replica_of
 from tests.dashboard.reading import HTMX, breaches, text_of
 from tests.factories import make_group, make_user
 
-LISTS = ("overview", "users", "groups", "log", "failures")
+LISTS = ("overview", "users", "groups", "extensions", "log", "failures")
 NO_ONE = "00000000-0000-4000-8000-000000000000"
 
 
