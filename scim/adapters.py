@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from django.http import HttpRequest
@@ -13,14 +14,14 @@ from directory.documents import version_tag, whole
 from directory.schemas import group_schema, user_schema
 from directory.services.users import Edit
 from directory.services.versions import Expected
-from lib.documents import Document, Member, clean, take_members, with_unsent
+from lib.documents import Document, Member, clean, respelled, take_members, with_unsent
 from lib.documents.changes import MemberChange, ReplaceMembers
 from lib.schema import ResourceSchema
 from scim import discovery
 from scim.hooks import tenant_of
 from scim.patch import apply, split_members
 from scim.preconditions import Preconditions
-from scim.projection import Projection
+from scim.projection import Projection, specified_by, specified_in
 from scim.references import group_members, user_groups
 
 
@@ -35,6 +36,8 @@ class Adapter(SCIMMixin):
     def __init__(self, obj: Any, request: HttpRequest | None = None) -> None:
         super().__init__(obj, request=request)
         self.body: Document = {}
+        # What a write names is answered, if it is answered on request (RFC 7643, 7).
+        self.specified: frozenset[str] = frozenset()
 
     @property
     def schema(self) -> ResourceSchema:
@@ -61,12 +64,14 @@ class Adapter(SCIMMixin):
     def validate_dict(self, body: Document) -> None:
         """It is judged when it is saved: under a lock, beside what is there."""
         self.body = body
+        self.specified = specified_in(body)
 
     def to_dict(self, projection: Projection | None = None) -> Document:
         """The committed state, as asked for."""
         document = whole(self.obj)
         document["meta"]["location"] = self.location
         projection = projection or Projection.read(self.request.GET)
+        projection = replace(projection, specified=self.specified)
         self._add_references(document, projection)
         return projection.apply(document, self.schema)
 
@@ -75,14 +80,19 @@ class Adapter(SCIMMixin):
 
     def _replaced(self, before: Document) -> Document:
         """The document that the body makes in place of the one that is there. Raises DocumentError."""
-        return clean(with_unsent(self.body, before, self.schema), self.schema, before)
+        schema = self.schema
+        before = respelled(before, schema)
+        return clean(with_unsent(self.body, before, schema), schema, before)
 
     def _patched(self, operations: list[Document]) -> Edit:
         """An edit for the directory: from the document as it is under the lock to the one it becomes."""
 
+        schema = self.schema
+        self.specified = specified_by(operations)
+
         def edit(document: Document) -> Document:
-            after = apply(document, operations, self.schema, resource_id=self.id)
-            return clean(after, self.schema, document)
+            before = respelled(document, schema)
+            return clean(apply(before, operations, schema, resource_id=self.id), schema, before)
 
         return edit
 
@@ -139,7 +149,8 @@ class GroupAdapter(Adapter):
 
     def validate_dict(self, body: Document) -> None:
         """Raises DocumentError."""
-        self.body, self.members = take_members(body)
+        rest, self.members = take_members(body)
+        super().validate_dict(rest)
 
     def _add_references(self, document: Document, projection: Projection) -> None:
         if projection.wants("members"):

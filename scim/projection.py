@@ -18,11 +18,13 @@ class Projection:
     """Names in lower case, those of the core without its URN. With `only`, nothing else is answered.
 
     What the schema says comes first (RFC 7643, 7): `always` is answered whatever is asked for, `never` never,
-    `request` only when it is named in `only`. Names that nothing has are no error.
+    `request` only when it is named in `only`, or `specified` by the write that is answered. Unknown names are
+    no error.
     """
 
     only: frozenset[str] = frozenset()
     without: frozenset[str] = frozenset()
+    specified: frozenset[str] = frozenset()
 
     @classmethod
     def read(cls, asked: Mapping[str, object]) -> Projection:
@@ -70,9 +72,34 @@ class Projection:
                 return value
             kept = _parts(value, lambda sub: f"{path}.{sub.lower()}" in self.only)
             return kept if kept and kept is not value else None
-        if returned == "request" or named or path in self.without:
+        if named or path in self.without or (returned == "request" and path not in self.specified):
             return None
         return _parts(value, lambda sub: f"{path}.{sub.lower()}" not in self.without)
+
+
+def specified_in(body: Document) -> frozenset[str]:
+    """The attributes of extensions that a body names, in lower case and with their URNs."""
+    names = {f"{name}:{inner}" for name, value in body.items() if isinstance(value, dict) for inner in value}
+    return frozenset(_attribute_of(name) for name in {*body, *names} if ":" in name)
+
+
+def specified_by(operations: object) -> frozenset[str]:
+    """The same of a PATCH, before it is known whether its operations are any."""
+    found: set[str] = set()
+    for operation in operations if isinstance(operations, list) else ():
+        fields = (
+            {name.lower(): value for name, value in operation.items()} if isinstance(operation, dict) else {}
+        )
+        path, value = fields.get("path"), fields.get("value")
+        named = {path: value} if isinstance(path, str) else value
+        found |= specified_in(named) if isinstance(named, dict) else set()
+    return frozenset(found)
+
+
+def _attribute_of(path: str) -> str:
+    """Without what is in brackets, and without a sub-attribute."""
+    urn, _, name = path.split("[")[0].lower().rpartition(":")
+    return f"{urn}:{name.split('.')[0]}"
 
 
 def _those(owner: Document, kept: Callable[[str, Any], object | None]) -> Document:

@@ -28,6 +28,7 @@ def rules(attribute: Attribute) -> list[str]:
         "Unique": attribute.uniqueness != "none",
         "Capitalisation counts": attribute.case_exact and attribute.type == "string",
         _MUTABILITY.get(attribute.mutability, ""): attribute.mutability != "readWrite",
-        _RETURNED.get(attribute.returned, ""): attribute.returned != "default",
+        _RETURNED.get(attribute.returned, ""): attribute.returned != "default"
+        and attribute.mutability != "writeOnly",
     }
     return [word for word, holds in found.items() if holds]

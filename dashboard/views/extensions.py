@@ -98,23 +98,21 @@ def _saved(
     form = DefinitionForm.sent(request.POST)
     schema = form.read()
     if schema is None:
-        return _form(request, form, extension=extension, status=422)
+        return _form(request, form, extension=extension)
     try:
         saved = save(form, schema)
     except NotFound as error:
         raise Http404(str(error)) from error
     except DefinitionError as error:
         form.refuse(error)
-        return _form(request, form, extension=extension, status=422)
+        return _form(request, form, extension=extension)
     messages.success(request, f"{saved.name} is saved, and holds from the next request on.")
     return redirect("extension", saved.id)
 
 
-def _form(
-    request: StaffRequest, form: DefinitionForm, *, extension: Extension | None = None, status: int = 200
-) -> HttpResponse:
+def _form(request: StaffRequest, form: DefinitionForm, *, extension: Extension | None = None) -> HttpResponse:
     context = {"form": form, "extension": extension, "full": len(form.rows.forms) >= MOST_ROWS}
-    return render(request, "extensions/form.html", context, status=status)
+    return render(request, "extensions/form.html", context)
 
 
 def _own(request: StaffRequest, extension_id: uuid.UUID) -> Extension:

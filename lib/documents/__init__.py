@@ -2,7 +2,7 @@
 
 from lib.documents.cleaning import clean
 from lib.documents.document import Document, DocumentError
-from lib.documents.extensions import with_unsent
+from lib.documents.extensions import respelled, with_unsent
 from lib.documents.limits import (
     MAX_BYTES,
     MAX_DEPTH,
@@ -25,6 +25,7 @@ __all__ = [
     "clean",
     "parse",
     "read_members",
+    "respelled",
     "take_members",
     "with_unsent",
 ]

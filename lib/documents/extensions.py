@@ -11,6 +11,15 @@ from lib.documents.values import clean_value, kind_of
 from lib.schema import Attribute, ResourceSchema, Schema
 
 
+def respelled(document: Document, resource: ResourceSchema) -> Document:
+    """In the spelling of the schema, which may be younger than the document."""
+    named = canonical_names(document, lambda name: _urn(name, resource), "The document")
+    for extension in resource.extensions:
+        if isinstance(held := named.get(extension.urn), dict):
+            named[extension.urn] = _named(held, extension)
+    return named
+
+
 def with_unsent(body: Document, before: Document, resource: ResourceSchema) -> Document:
     """The body of a PUT, with what the client did not see, or may not change, and so does not send back.
 
@@ -50,7 +59,7 @@ def clean_extension(value: Any, extension: Schema, before: Document | None) -> D
     """
     if value is not None and not isinstance(value, dict):
         raise DocumentError(f"{extension.urn} must be an object, not {kind_of(value)}.")
-    named = canonical_names(value or {}, lambda name: _spelling(name, extension), extension.urn)
+    named = _named(value or {}, extension)
     held = _held(before, extension)
     kept: Document = {}
     for name, sent in named.items():
@@ -68,9 +77,12 @@ def _held(before: Document | None, extension: Schema) -> Mapping[str, Any]:
     return held if isinstance(held, dict) else {}
 
 
-def _spelling(name: str, extension: Schema) -> str | None:
-    attribute = extension.attribute(name)
-    return attribute.name if attribute else None
+def _named(value: Mapping[str, Any], extension: Schema) -> Document:
+    def spelling(name: str) -> str | None:
+        attribute = extension.attribute(name)
+        return attribute.name if attribute else None
+
+    return canonical_names(value, spelling, extension.urn)
 
 
 def _kept(sent: Any, attribute: Attribute, held: Any, where: str) -> Any | None:
