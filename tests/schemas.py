@@ -40,6 +40,16 @@ EVERY_TYPE: list[dict[str, Any]] = [
     {"name": "spot", "type": "complex", "subAttributes": SPOT},
     {"name": "spots", "type": "complex", "multiValued": True, "subAttributes": SPOT},
 ]
+EVERY_RULE: list[dict[str, Any]] = [
+    {"name": "once", "mutability": "immutable"},
+    {"name": "fixed", "mutability": "readOnly"},
+    {"name": "pin", "mutability": "writeOnly"},
+    {"name": "note", "returned": "request"},
+    {"name": "mark", "returned": "always", "required": True},
+    {"name": "memo", "returned": "never"},
+    {"name": "card", "uniqueness": "server"},
+    {"name": "kind", "canonicalValues": ["CAPEX", "OPEX"]},
+]
 
 
 def schema_of_every_type(urn: str = CUSTOM) -> Schema:
