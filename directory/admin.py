@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from directory.models import Group, Membership, User
+from directory.models import Extension, Group, Membership, User
 from lib.read_only import ReadOnlyAdmin
 
 
@@ -30,3 +30,11 @@ class MembershipAdmin(ReadOnlyAdmin):
     list_select_related = ("group", "user")
     search_fields = ("value__exact",)
     ordering = ("-id",)
+
+
+@admin.register(Extension)
+class ExtensionAdmin(ReadOnlyAdmin):
+    list_display = ("name", "tenant", "resource", "urn")
+    list_select_related = ("tenant",)
+    search_fields = ("urn", "name")
+    ordering = ("tenant", "urn_key")

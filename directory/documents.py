@@ -8,7 +8,7 @@ from typing import Any
 from directory.models import KEY_LENGTH, Group, Resource, User
 from lib.documents import Document, DocumentError
 from lib.moments import utc_text
-from lib.schema import ResourceSchema
+from lib.schema import ResourceSchema, Schema
 
 
 def whole(resource: User | Group) -> Document:
@@ -27,11 +27,16 @@ def whole(resource: User | Group) -> Document:
 
 def readable(document: Document, schema: ResourceSchema) -> Document:
     """Without what nobody may read: what people and the log get to see."""
-    for extension, attribute in schema.hidden:
-        if attribute.name in (held := document.get(extension.urn) or {}):
-            rest = {name: value for name, value in held.items() if name != attribute.name}
-            document = {**document, extension.urn: rest}
-    return document
+    if not schema.hidden:
+        return document
+    return {name: _readable(value, schema.extension(name)) for name, value in document.items()}
+
+
+def _readable(value: Any, extension: Schema | None) -> Any:
+    if extension is None or not isinstance(value, dict):
+        return value
+    hidden = {name for name in value if (found := extension.attribute(name)) and found.is_hidden}
+    return {name: inner for name, inner in value.items() if name not in hidden}
 
 
 def version_tag(resource: User | Group) -> str:

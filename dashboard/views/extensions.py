@@ -82,6 +82,9 @@ def delete(request: StaffRequest, extension_id: uuid.UUID) -> HttpResponse:
         delete_extension(extension, by=actor_of(request))
     except NotFound as error:
         raise Http404(str(error)) from error
+    except DefinitionError as error:
+        context = {"extension": extension, "problems": error.problems}
+        return render(request, "extensions/delete.html", context)
     messages.success(request, f"{extension.name} is deleted. The values that people have stay.")
     return redirect("extensions")
 

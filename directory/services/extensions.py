@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -17,6 +17,7 @@ from directory.errors import NotFound
 from directory.models import Extension, Group, User
 from directory.schemas import defined
 from directory.services.unique_values import stop_watching, watch
+from lib.filters.json_values import IsPresent, JsonAt
 from lib.schema import GROUP_RESOURCE, USER_RESOURCE, Attribute, Schema, to_scim
 from lib.schema.definitions import DefinitionError, Problem
 from lib.schema.rules import problems_of
@@ -52,7 +53,7 @@ def change_extension(extension: Extension, schema: Schema, *, by: Actor) -> Exte
         raise DefinitionError(
             Problem("urn", f"The URN stays {before.urn}: define another extension instead.")
         )
-    _refuse(problems_of(schema))
+    _refuse(problems_of(schema), _exposures(extension, before, schema.attributes))
     if schema == before:
         return extension
     _put(extension, schema)
@@ -64,8 +65,9 @@ def change_extension(extension: Extension, schema: Schema, *, by: Actor) -> Exte
 
 @transaction.atomic
 def delete_extension(extension: Extension, *, by: Actor) -> None:
-    """Values stay in their documents, as those of an unknown extension. Raises NotFound."""
+    """Values stay in documents, as those of an unknown extension. Raises DefinitionError and NotFound."""
     before = _locked(extension)
+    _refuse(_exposures(extension, before, ()))
     for attribute in before.attributes:
         stop_watching(extension.tenant_id, (before, attribute))
     _log(EventType.EXTENSION_DELETED, extension, before, None, by=by)
@@ -110,6 +112,19 @@ def _problems_beside_others(tenant: Tenant, schema: Schema) -> list[Problem]:
         if f"{urn}:".startswith(f"{other.lower()}:") or f"{other.lower()}:".startswith(f"{urn}:"):
             return [Problem("urn", f"One of this and {other} begins with the other: choose another URN.")]
     return []
+
+
+def _exposures(extension: Extension, before: Schema, after: Sequence[Attribute]) -> list[Problem]:
+    """What is not defined any more is shown as anything unknown is: a secret must not come out by the way."""
+    left = {attribute.name.lower() for attribute in after}
+    return [
+        Problem(
+            "attributes", f"People have {attribute.name}, which would be shown: remove their values first."
+        )
+        for attribute in before.attributes
+        if attribute.is_hidden and attribute.name.lower() not in left
+        if _living(extension).filter(IsPresent(JsonAt("document", before.urn, attribute.name))).exists()
+    ]
 
 
 def _watch_unique(extension: Extension, before: Schema | None, after: Schema) -> None:

@@ -36,9 +36,8 @@ def create_group(
     id: uuid.UUID | None = None,
 ) -> Group:
     """`document` is cleaned and has no members. Two groups may share a displayName (RFC 7643, 4.2).
-    Raises Conflict if a unique value is taken.
 
-    `id` is given where others refer to it already.
+    `id` is given where others refer to it already. Raises Conflict if a unique value is taken.
     """
     now = timezone.now()
     group = Group(id=id or uuid.uuid4(), tenant=tenant, created_at=now, modified_at=now)
@@ -88,12 +87,17 @@ def change_group(
 def delete_group(
     tenant: Tenant, group_id: uuid.UUID, *, by: Actor, expected: Expected | None = None
 ) -> Group:
-    """Leave a tombstone without members: targets take the group away. Raises NotFound and Stale."""
+    """Leave a tombstone without members and secrets: targets take the group away.
+
+    Raises NotFound and Stale.
+    """
     group = _locked(tenant, group_id)
     expect(group, expected)
     group.deleted_at = timezone.now()
     group.memberships.all().delete()
-    give_up_values(group, group_schema(tenant))
+    schema = group_schema(tenant)
+    group.document = readable(group.document, schema)
+    give_up_values(group, schema)
     bump(group)
     announce(group, [entry(EventType.GROUP_DELETED, subject_of(group), by=by, version=group.version)], by=by)
     return group

@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 from directory.errors import Conflict
 from directory.models import Group, UniqueValue, User
 from lib.documents import Document
+from lib.filters.reading import get
 from lib.moments import microseconds
 from lib.schema import Attribute, ResourceSchema, Schema
 from lib.statements import insert
@@ -79,8 +80,8 @@ def _take(resources: Sequence[User | Group], unique: Unique) -> list[str]:
 def _keys(document: Document, unique: Iterable[Unique]) -> Iterator[Key]:
     """An empty text is no value: Okta sends it for what a person does not have."""
     for extension, attribute in unique:
-        held = document.get(extension.urn)
-        value = held.get(attribute.name) if isinstance(held, dict) else None
+        held = get(document, extension.urn)
+        value = get(held, attribute.name) if isinstance(held, dict) else None
         for one in value if isinstance(value, list) else [value]:
             if one not in (None, ""):
                 yield _name((extension, attribute)), _digest(one, attribute)

@@ -101,16 +101,18 @@ def _entries_of_change(
 
 @transaction.atomic
 def delete_user(tenant: Tenant, user_id: uuid.UUID, *, by: Actor, expected: Expected | None = None) -> User:
-    """Leave a tombstone: targets take the account away, and the userName is free at once.
+    """Leave a tombstone without secrets: targets take the account away, and the userName is free at once.
 
     Raises NotFound and Stale.
     """
     user = _locked(tenant, user_id)
     expect(user, expected)
+    schema = user_schema(tenant)
+    user.document = readable(user.document, schema)
     user.version += 1
     user.modified_at = user.deleted_at = timezone.now()
     user.save(force_update=True)
-    give_up_values(user, user_schema(tenant))
+    give_up_values(user, schema)
     announce(user, [entry(EventType.USER_DELETED, subject_of(user), by=by, version=user.version)], by=by)
     forget_user(user, by=by)
     return user

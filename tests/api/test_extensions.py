@@ -116,6 +116,16 @@ def test_values_that_are_not_unique_are_named(manager: Manager, tenant: Tenant) 
     assert "bob" in answer.json()["attributes[0].uniqueness"][0]  # type: ignore[attr-defined]
 
 
+def test_an_extension_with_secrets_that_people_have_is_not_deleted(manager: Manager, tenant: Tenant) -> None:
+    extension = define(tenant, {"name": "pin", "mutability": "writeOnly"})
+    make_user(tenant, "ada", **{CUSTOM: {"pin": "8265"}})
+
+    answer = manager.send("DELETE", f"/{extension.id}")
+
+    assert answer.status_code == 400
+    assert "which would be shown" in answer.json()["attributes"][0]  # type: ignore[attr-defined]
+
+
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
 def test_a_strangers_extension_is_not_found(manager: Manager, stranger: Tenant, method: str) -> None:
     theirs = Extension.objects.get(tenant=stranger)

@@ -15,6 +15,7 @@ from tests.dashboard.conftest import Stranger
 from tests.dashboard.deliveries import fail, replica_of
 from tests.dashboard.reading import HTMX, breaches, text_of
 from tests.factories import make_group, make_user
+from tests.schemas import define
 
 LISTS = ("overview", "users", "groups", "extensions", "log", "failures")
 NO_ONE = "00000000-0000-4000-8000-000000000000"
@@ -26,6 +27,7 @@ def every_address(tenant: Tenant, target: Target) -> list[str]:
     group = make_group(tenant, "Engineers", user)
     fail(target, user)
     event = Event.objects.filter(tenant=tenant).newest_first()[0]
+    extension = define(tenant, {"name": "badge"})
     return [
         *map(reverse, LISTS),
         reverse("user", args=[user.id]),
@@ -35,6 +37,8 @@ def every_address(tenant: Tenant, target: Target) -> list[str]:
         reverse("replica", args=[replica_of(user).id]),
         reverse("failure-row", args=[replica_of(user).id]),
         reverse("failure-count"),
+        *(reverse(f"{action}extension", args=[extension.id]) for action in ("", "change-", "delete-")),
+        reverse("define-extension"),
     ]
 
 

@@ -180,6 +180,16 @@ def test_an_extension_is_deleted_after_asking(pages: Client, extension: Extensio
     assert not Extension.objects.exists()
 
 
+def test_an_extension_with_secrets_that_people_have_is_not_deleted(pages: Client, tenant: Tenant) -> None:
+    extension = define(tenant, {"name": "pin", "mutability": "writeOnly"})
+    make_user(tenant, "ada", **{CUSTOM: {"pin": "8265"}})
+
+    answer = pages.post(reverse("delete-extension", args=[extension.id]))
+
+    assert "People have pin, which would be shown" in text_of(answer)
+    assert Extension.objects.filter(id=extension.id).exists()
+
+
 @pytest.mark.parametrize("role", [Role.AUDITOR, Role.SUPPORT])
 def test_who_is_no_administrator_sees_and_changes_nothing(
     tenant: Tenant, extension: Extension, role: Role

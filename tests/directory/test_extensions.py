@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from audit.models import Event
-from directory.errors import NotFound
+from directory.documents import readable
+from directory.errors import Conflict, NotFound
 from directory.models import Extension, UniqueValue, User
 from directory.schemas import user_schema
 from directory.services import change_extension, define_extension, delete_extension, delete_user
@@ -191,3 +192,38 @@ def test_many_values_from_before_are_taken_in_parts(tenant: Tenant, monkeypatch:
     define(tenant, UNIQUE)
 
     assert UniqueValue.objects.filter(tenant=tenant).count() == 8
+
+
+@pytest.mark.parametrize("hidden", [{"mutability": "writeOnly"}, {"returned": "never"}])
+def test_a_secret_does_not_come_out_by_taking_its_definition_away(
+    tenant: Tenant, hidden: dict[str, Any]
+) -> None:
+    pin = {"name": "pin", **hidden}
+    extension = define(tenant, BADGE, pin)
+    eve = make_user(tenant, "eve", **{CUSTOM: {"pin": "8265"}})
+
+    for attempt in (
+        lambda: change_extension(extension, custom(BADGE), by=actor()),
+        lambda: delete_extension(extension, by=actor()),
+    ):
+        with pytest.raises(DefinitionError, match="People have pin, which would be shown"):
+            attempt()
+    delete_user(tenant, eve.id, by=actor())
+    delete_extension(extension, by=actor())
+
+    eve.refresh_from_db()
+    assert "8265" not in str(eve.document)
+    assert not Extension.objects.filter(tenant=tenant).exists()
+
+
+def test_a_name_in_another_capitalisation_is_the_same_attribute(tenant: Tenant) -> None:
+    extension = define(tenant, UNIQUE, {"name": "pin", "mutability": "writeOnly"})
+    eve = make_user(tenant, "eve", **{CUSTOM: {"badge": "a", "pin": "8265"}})
+
+    renamed = custom({**UNIQUE, "name": "BADGE"}, {"name": "PIN", "mutability": "writeOnly"})
+    change_extension(extension, renamed, by=actor())
+
+    tenant.refresh_from_db()
+    assert "8265" not in str(readable(eve.document, user_schema(tenant)))
+    with pytest.raises(Conflict):
+        make_user(tenant, "joe", **{CUSTOM: {"BADGE": "A"}})
