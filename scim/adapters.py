@@ -71,7 +71,8 @@ class Adapter(SCIMMixin):
         document = whole(self.obj)
         document["meta"]["location"] = self.location
         projection = projection or Projection.read(self.request.GET)
-        projection = replace(projection, specified=self.specified)
+        if self.specified:
+            projection = replace(projection, specified=self.specified)
         self._add_references(document, projection)
         return projection.apply(document, self.schema)
 

@@ -16,7 +16,10 @@ def respelled(document: Document, resource: ResourceSchema) -> Document:
     named = canonical_names(document, lambda name: _urn(name, resource), "The document")
     for extension in resource.extensions:
         if isinstance(held := named.get(extension.urn), dict):
-            named[extension.urn] = _named(held, extension)
+            named[extension.urn] = spelled = dict[str, Any]()
+            for name, value in held.items():
+                # Of two spellings, which only an unknown extension can have had, the first stays.
+                spelled.setdefault(_spelling(name, extension), value)
     return named
 
 
@@ -36,13 +39,10 @@ def with_unsent(body: Document, before: Document, resource: ResourceSchema) -> D
 
 
 def _unsent(extension: Schema, before: Document) -> Iterator[tuple[str, Any]]:
-    held = before.get(extension.urn) or {}
+    held = _held(before, extension)
     for attribute in extension.attributes:
-        stays = attribute.mutability in {"immutable", "writeOnly"} or attribute.returned in {
-            "never",
-            "request",
-        }
-        if stays and attribute.name in held:
+        unseen = attribute.is_hidden or attribute.returned == "request"
+        if (unseen or attribute.mutability == "immutable") and attribute.name in held:
             yield attribute.name, held[attribute.name]
 
 
@@ -51,15 +51,17 @@ def _urn(name: str, resource: ResourceSchema) -> str | None:
     return extension.urn if extension else None
 
 
-def clean_extension(value: Any, extension: Schema, before: Document | None) -> Document | None:
+def clean_extension(value: Any, extension: Schema, before: Document | None) -> Any | None:
     """An extension's object as it is kept, or None if nothing is left of it.
 
     `before` is None for a new resource. A value that stays as it was is not judged again: a definition that
     changes must not make people un-updatable. Raises DocumentError.
     """
     if value is not None and not isinstance(value, dict):
+        if before is not None and before.get(extension.urn) == value:
+            return value
         raise DocumentError(f"{extension.urn} must be an object, not {kind_of(value)}.")
-    named = _named(value or {}, extension)
+    named = canonical_names(value or {}, lambda name: _spelling(name, extension), extension.urn)
     held = _held(before, extension)
     kept: Document = {}
     for name, sent in named.items():
@@ -77,12 +79,9 @@ def _held(before: Document | None, extension: Schema) -> Mapping[str, Any]:
     return held if isinstance(held, dict) else {}
 
 
-def _named(value: Mapping[str, Any], extension: Schema) -> Document:
-    def spelling(name: str) -> str | None:
-        attribute = extension.attribute(name)
-        return attribute.name if attribute else None
-
-    return canonical_names(value, spelling, extension.urn)
+def _spelling(name: str, extension: Schema) -> str:
+    attribute = extension.attribute(name)
+    return attribute.name if attribute else name
 
 
 def _kept(sent: Any, attribute: Attribute, held: Any, where: str) -> Any | None:
