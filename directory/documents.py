@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from directory.models import KEY_LENGTH, Group, Resource, User
@@ -30,6 +30,29 @@ def readable(document: Document, schema: ResourceSchema) -> Document:
     if not schema.hidden:
         return document
     return {name: _readable(value, schema.extension(name)) for name, value in document.items()}
+
+
+def secrets_in(document: Document, schema: ResourceSchema) -> list[str]:
+    """What nobody may read of a document, as texts, the longest first."""
+    held = [
+        inner
+        for urn, value in document.items()
+        if isinstance(value, dict) and (extension := schema.extension(urn))
+        for name, inner in value.items()
+        if (attribute := extension.attribute(name)) and attribute.is_hidden
+    ]
+    return sorted(set(_atoms(held)), key=len, reverse=True)
+
+
+def _atoms(value: Any) -> Iterator[str]:
+    match value:
+        case dict():
+            yield from _atoms(list(value.values()))
+        case list():
+            for inner in value:
+                yield from _atoms(inner)
+        case str() | int() | float() if value != "" and not isinstance(value, bool):
+            yield str(value)
 
 
 def _readable(value: Any, extension: Schema | None) -> Any:

@@ -14,7 +14,7 @@ from downstream.engine import drain
 from downstream.models import Replica, State
 from tenants.models import Tenant
 from tests.downstream.connectors.databases import accounts, create_people, settings, sqlite
-from tests.factories import make_target, make_tenant
+from tests.factories import make_target, make_tenant, make_user
 from tests.schemas import CUSTOM, define
 from tests.scim.client import body, client_for
 
@@ -55,3 +55,21 @@ def test_from_okta_to_the_log_and_a_column(tenant: Tenant, tmp_path: Path) -> No
     assert [change["changeDetails"][side][CUSTOM]["badge"] for side in ("from", "to")] == ["B-77", "B-78"]
     assert "8265" not in json.dumps(change)
     assert rows == [("ada", "8265", 3, "B-78")]
+
+
+def test_what_a_target_says_of_a_secret_is_blotted_out(tenant: Tenant, tmp_path: Path) -> None:
+    with sqlite(tmp_path) as database:
+        create_people(database)
+        columns = {"login": "userName", "note": {"path": f"{CUSTOM}:pin", "lookup": {"1": "one"}}}
+        target = make_target(
+            tenant, "HR", kind="sql", config=settings(database, accounts=accounts(columns=columns))
+        )
+        make_user(tenant, "ada", **{CUSTOM: {"pin": "8265"}})
+
+        drain(target.id, budget=timedelta(seconds=5))
+
+    replica = Replica.objects.get(target=target)
+    told = [replica.error, *(attempt.error for attempt in replica.attempts.all())]
+    told += [event.body for event in Event.objects.filter(tenant=tenant)]
+    assert "***" in replica.error
+    assert "8265" not in str(told)
