@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from django.db import transaction
 
 from audit.log_event import Entry, SubjectType, canonical, render
 from audit.models import Event
-from lib.statements import insert
+from lib.statements import Statement, insertion, together
 
 CHUNK = 500
 
@@ -20,8 +21,16 @@ def record(tenant_id: uuid.UUID, *entries: Entry) -> None:
     # A group of 80,000 members is as many events: their rows are not made all at once.
     with transaction.atomic(savepoint=False):
         for start in range(0, len(entries), CHUNK):
-            part = entries[start : start + CHUNK]
-            insert([_row(tenant_id, entry, now) for entry in part])
+            together(_insertion(tenant_id, entries[start : start + CHUNK], now))
+
+
+def recording(tenant_id: uuid.UUID, entries: Sequence[Entry]) -> Statement:
+    """The same, of few events, as a statement that goes to the database together with others."""
+    return _insertion(tenant_id, entries, datetime.now(UTC))
+
+
+def _insertion(tenant_id: uuid.UUID, entries: Sequence[Entry], now: datetime) -> Statement:
+    return insertion([_row(tenant_id, entry, now) for entry in entries])
 
 
 def _row(tenant_id: uuid.UUID, entry: Entry, published: datetime) -> Event:

@@ -61,6 +61,9 @@ class User(Resource):
     active = models.BooleanField(null=True)
     primary_email = models.CharField(max_length=KEY_LENGTH, default="")
 
+    # No column: known of a user who was created this moment, so that nobody needs to ask.
+    is_in_no_group = False
+
     objects = UserQuerySet.as_manager()
 
     class Meta:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import Any
 
@@ -14,24 +14,24 @@ from audit.actor import Actor
 from directory.models import Group, User
 from downstream.models import Replica, State, Target, Trigger
 from downstream.wakeups import wake_after_commit
-from lib.statements import columns_of, inserted_fields, values_of
+from lib.statements import Statement, columns_of, inserted_fields, together, values_of
 
 CHUNK = 1000
 # What a new version changes. What stopped workers may be gone in it: it gets tries of its own.
 RAISED = ("desired", "due_at", "nudge", "state", "crashes", "trigger", "transaction_id")
+# The statement of `owe` selects the targets itself.
+_NO_TARGET = Target()
 _ID, _TENANT = Target._meta.get_field("id"), Target._meta.get_field("tenant")
 
 
 def owe(*, resource: User | Group, by: Actor, **_: Any) -> None:
     """One upsert: the replica in each of the tenant's targets is due, in the resource's new version."""
-    _wait_for_new_targets(resource)
-    replica = _replica(Target(), resource, Trigger.CHANGE, by)
+    replica = _replica(_NO_TARGET, resource, Trigger.CHANGE, by)
     values = [value for field, value in values_of(replica).items() if field.name not in _SELECTED]
-    values.append(_TENANT.get_db_prep_save(resource.tenant_id, connection))
-    with connection.cursor() as cursor:
-        cursor.execute(_statement(type(resource)), values)
-        owing = [_ID.to_python(found) for (found,) in cursor.fetchall()]
-    if owing:
+    tenant = _TENANT.get_db_prep_save(resource.tenant_id, connection)
+    upsert = Statement(_statement(type(resource)), [*values, tenant])
+    found = together(*_wait_for_new_targets(tenant), upsert)[-1]
+    if owing := [_ID.to_python(target_id) for (target_id,) in found]:
         wake_after_commit(owing)
 
 
@@ -60,14 +60,14 @@ def _now() -> str:
 _SELECTED: dict[str, Callable[[], str]] = {"target": lambda: "id", "due_at": _now}
 
 
-def _wait_for_new_targets(resource: User | Group) -> None:
+def _wait_for_new_targets(tenant: object) -> Iterator[Statement]:
     """Either the change comes first and the backfill finds it, or the target does and is owed the change.
 
-    Meets the lock of `add_target`. SQLite has one writer at a time and needs none.
+    Meets the lock of `add_target`, and is no part of the upsert, which must look at the targets afterwards.
+    SQLite has one writer at a time and needs none.
     """
     if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1 FROM tenants_tenant WHERE id = %s FOR KEY SHARE", [resource.tenant_id])
+        yield Statement("SELECT 1 FROM tenants_tenant WHERE id = %s FOR KEY SHARE", [tenant])
 
 
 def backfill(target: Target, *, by: Actor) -> int:

@@ -3,37 +3,66 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from typing import Any, TypeVar
 
 from django.db import connection, models
 
 Field = models.Field[Any, Any]
 Row = TypeVar("Row", bound=models.Model)
+Found = list[tuple[Any, ...]]
+# What every driver takes as it is.
+_PLAIN = frozenset({str, bool, type(None)})
 
 
-def insert(rows: Sequence[models.Model]) -> None:
-    """One INSERT of rows of one model, which know their keys afterwards; no signals are sent.
+@dataclass(frozen=True)
+class Statement:
+    """SQL that returns rows, and the values of its parameters as the database takes them."""
 
-    Raises IntegrityError, after which the caller's transaction is of no use.
+    text: str
+    values: Sequence[Any]
+
+    def returning(self, text: str, values: Sequence[Any]) -> Statement:
+        """Of one that ends in RETURNING: what each row returns besides."""
+        return Statement(f"{self.text}, {text}", [*self.values, *values])
+
+
+def together(*statements: Statement) -> list[Found]:
+    """What each of them returns, as the driver gives it; one exchange with PostgreSQL, however many they are.
+
+    They run in order, and each sees what had been committed when it began. Raises IntegrityError, after
+    which the caller's transaction is of no use.
     """
-    if not rows:
-        return
-    model = type(rows[0])
-    values = [value for row in rows for value in values_of(row).values()]
     with connection.cursor() as cursor:
-        cursor.execute(_statement(model, len(rows)), values)
-        keys = [key for (key,) in cursor.fetchall()]
-    for row, key in zip(rows, keys, strict=True):
-        if row.pk is None:
-            row.pk = key
-        row._state.adding, row._state.db = False, connection.alias
+        if connection.vendor != "postgresql":
+            return [cursor.execute(one.text, one.values).fetchall() for one in statements]
+        cursor.execute(
+            "; ".join(one.text for one in statements), [*chain(*(one.values for one in statements))]
+        )
+        found = [cursor.fetchall()]
+        while cursor.nextset():
+            found.append(cursor.fetchall())
+        return found
+
+
+def insertion(rows: Sequence[models.Model]) -> Statement:
+    """One INSERT of at least one row of one model, which returns their keys in order; no signals are sent."""
+    values = [value for row in rows for value in values_of(row).values()]
+    return Statement(_insert(type(rows[0]), len(rows)), values)
 
 
 def values_of(row: models.Model) -> dict[Field, Any]:
     """What the columns of `inserted_fields` take, in their order."""
-    fields = inserted_fields(type(row))
-    return {field: field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields}
+    return {field: _value(row, field) for field in inserted_fields(type(row))}
+
+
+def _value(row: models.Model, field: Field) -> Any:
+    value = field.pre_save(row, True)
+    if type(value) in _PLAIN and not isinstance(field, models.JSONField):
+        return value
+    return field.get_db_prep_save(value, connection)
 
 
 @cache
@@ -47,7 +76,7 @@ def columns_of(model: type[models.Model]) -> str:
 
 
 @cache
-def _statement(model: type[models.Model], number: int) -> str:
+def _insert(model: type[models.Model], number: int) -> str:
     """Both databases return the keys in the order of the rows, which Django's bulk_create relies on, too."""
     row = f"({', '.join(['%s'] * len(inserted_fields(model)))})"
     rows = ", ".join([row] * number)
@@ -56,11 +85,9 @@ def _statement(model: type[models.Model], number: int) -> str:
     return f"INSERT INTO {table} ({columns_of(model)}) VALUES {rows} RETURNING {key}"  # noqa: S608  # names only
 
 
-def select(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """What the database returns, as its driver gives it."""
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return list(cursor.fetchall())
+def select(text: str, values: Sequence[Any]) -> Found:
+    (found,) = together(Statement(text, values))
+    return found
 
 
 def names_of(model: type[models.Model], alias: str) -> str:

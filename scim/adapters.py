@@ -18,7 +18,7 @@ from lib.documents import Document, Member, clean, respelled, take_members, with
 from lib.documents.changes import MemberChange, ReplaceMembers
 from lib.schema import ResourceSchema
 from scim import discovery
-from scim.hooks import tenant_of
+from scim.hooks import address, tenant_of
 from scim.patch import apply, split_members
 from scim.preconditions import Preconditions
 from scim.projection import Projection, specified_by, specified_in
@@ -56,6 +56,10 @@ class Adapter(SCIMMixin):
     def expected(self) -> Expected:
         """What the request says of the version that it means to change."""
         return Preconditions.read(self.request.headers).allow_change
+
+    @property
+    def location(self) -> str:
+        return f"{address(self.url_name, self.request)}/{self.id}"
 
     @property
     def etag(self) -> str:

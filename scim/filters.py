@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from django.db.models import F, Q, TextField, Value
 from django.db.models.functions import Cast, Concat
 from django.http import HttpRequest
-from django.urls import reverse
 
 from directory.documents import key
 from directory.models import Group, User
@@ -30,7 +29,7 @@ from lib.filters.queries import (
 )
 from lib.schema import Attribute, ResourceSchema
 from scim.filter_rows import Rows, groups, members
-from scim.hooks import base_location, tenant_of
+from scim.hooks import address, tenant_of
 
 _ETAG = Concat(Value('W/"'), Cast(F("version"), TextField()), Value('"'), output_field=TextField())
 COMMON: Mapping[str, Column] = {
@@ -51,8 +50,8 @@ class ResourceFilter:
     # django-scim2's adapters read this name when they are loaded; ours have no use for it.
     attr_map: ClassVar[Mapping[tuple[str, str | None, str | None], str]] = {}
 
-    def __init__(self, schema: ResourceSchema, rows: Mapping[str, Rows], location: str) -> None:
-        """`rows` are the attributes that are kept as rows; `location` is that of the list."""
+    def __init__(self, schema: ResourceSchema, rows: Mapping[str, Callable[[], Rows]], location: str) -> None:
+        """`rows` make the attributes that are kept as rows; `location` is that of the list."""
         self.schema = schema
         self._rows = rows
         self._location = location
@@ -75,8 +74,8 @@ class ResourceFilter:
     def _outside(self, path: Path, parent: Attribute) -> Column | None:
         """The column of what is not in the document, or is in a column as well."""
         if rows := self._rows.get(parent.name):
-            column = rows.column(Path(None, path.sub or "value"))
-            return AnyOf(rows, column) if column else None
+            column = rows().column(Path(None, path.sub or "value"))
+            return AnyOf(rows(), column) if column else None
         name = f"{path.name}.{path.sub}" if path.sub else path.name
         if name.lower() == "meta.location":
             return Address(self._location, "id")
@@ -92,7 +91,7 @@ class ResourceFilter:
         if parent is None or path.sub or parent.type != "complex":
             return None
         if rows := self._rows.get(parent.name):
-            return rows
+            return rows()
         owner = JsonAt("document", *self._names(path, parent))
         return JsonElements(owner, parent) if self._is_kept(path, parent) else None
 
@@ -114,9 +113,9 @@ class UserFilter(ResourceFilter):
 
     @classmethod
     def search(cls, query: str, request: HttpRequest) -> Any:
-        rows = {"groups": groups(_url("scim:groups", request))}
         tenant = tenant_of(request)
-        condition = cls(user_schema(tenant), rows, _url("scim:users", request)).compile(query)
+        rows = {"groups": lambda: groups(address("scim:groups", request))}
+        condition = cls(user_schema(tenant), rows, address("scim:users", request)).compile(query)
         return User.objects.filter(condition, tenant=tenant).living()
 
 
@@ -129,11 +128,7 @@ class GroupFilter(ResourceFilter):
 
     @classmethod
     def search(cls, query: str, request: HttpRequest) -> Any:
-        rows = {"members": members(_url("scim:users", request))}
         tenant = tenant_of(request)
-        condition = cls(group_schema(tenant), rows, _url("scim:groups", request)).compile(query)
+        rows = {"members": lambda: members(address("scim:users", request))}
+        condition = cls(group_schema(tenant), rows, address("scim:groups", request)).compile(query)
         return Group.objects.filter(condition, tenant=tenant).living()
-
-
-def _url(name: str, request: HttpRequest) -> str:
-    return base_location(request).rstrip("/") + reverse(name)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from functools import cache
 
 from django.http import HttpRequest
+from django.urls import get_script_prefix, reverse
 
 from directory.errors import NotFound
 from directory.models import User
@@ -26,6 +28,25 @@ def tenant_of(request: HttpRequest) -> Tenant:
     """Whose credential the request carries: the auth check has put it there."""
     tenant: Tenant = request.tenant  # type: ignore[attr-defined]
     return tenant
+
+
+def address(url_name: str, request: HttpRequest) -> str:
+    """Where a list or a document of this door is for this client; a resource's id comes behind a slash."""
+    base: str | None = getattr(request, "scim_base", None)
+    if base is None:
+        # Once for each request: a page of users asks for it with every one of them.
+        base = request.scim_base = base_location(request).rstrip("/")  # type: ignore[attr-defined]  # kept there
+    return base + _path(url_name)
+
+
+def _path(url_name: str) -> str:
+    return _reversed(url_name, get_script_prefix())
+
+
+@cache
+def _reversed(url_name: str, prefix: str) -> str:
+    """`prefix` is what `reverse` looks at, too."""
+    return reverse(url_name)
 
 
 def resource_id(text: str) -> uuid.UUID:

@@ -10,12 +10,11 @@ from django.db import connection
 from django.db.models import Prefetch, QuerySet, TextField, prefetch_related_objects
 from django.db.models.expressions import RawSQL
 from django.http import HttpRequest
-from django.urls import reverse
 
 from directory.models import Group, Membership, User
 from lib.documents import Document
 from lib.statements import select
-from scim.hooks import base_location
+from scim.hooks import address
 
 _ID = User._meta.get_field("id")
 _USER, _GROUP, _MEMBERSHIP = (model._meta.db_table for model in (User, Group, Membership))
@@ -43,6 +42,8 @@ def with_groups(users: QuerySet[User]) -> QuerySet[User]:
 
 def _groups_of(user: User) -> list[tuple[str, str]]:
     """Ids and names, in the order in which the user came to them."""
+    if user.is_in_no_group:
+        return []
     if not hasattr(user, "read_groups"):
         ((found,),) = select(_statement(), [_ID.get_db_prep_value(user.id, connection)])
     else:
@@ -62,7 +63,7 @@ def prefetch_members(groups: Sequence[Group]) -> None:
 
 def user_groups(user: User, request: HttpRequest) -> list[Document]:
     """RFC 7643 4.1.2 `groups`: read-only, direct memberships."""
-    url = _base("scim:groups", request)
+    url = address("scim:groups", request)
     return [
         {"value": group_id, "display": name, "$ref": f"{url}/{group_id}", "type": "direct"}
         for group_id, name in _groups_of(user)
@@ -73,7 +74,7 @@ def group_members(group: Group, request: HttpRequest) -> list[Document]:
     """In the order they came. What the client called a member comes back; else what it is called here."""
     if not hasattr(group, "read_memberships"):
         prefetch_members([group])
-    url = _base("scim:users", request)
+    url = address("scim:users", request)
     rows: list[Membership] = group.read_memberships  # type: ignore[attr-defined]  # put there by the prefetch
     return [_member(row, url) for row in rows if row.user is None or row.user.is_living]
 
@@ -88,7 +89,3 @@ def _member(row: Membership, url: str) -> Document:
         "type": "User",
         "$ref": f"{url}/{row.value}",
     }
-
-
-def _base(url_name: str, request: HttpRequest) -> str:
-    return base_location(request).rstrip("/") + reverse(url_name)

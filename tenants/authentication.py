@@ -124,6 +124,6 @@ def _require_host(credential: Credential, owner: object) -> None:
 
 def _note_use(credential: Credential) -> None:
     now = timezone.now()
-    long_ago = Q(last_used_at=None) | Q(last_used_at__lt=now - LAST_USE_STEP)
     if credential.last_used_at is None or credential.last_used_at < now - LAST_USE_STEP:
+        long_ago = Q(last_used_at=None) | Q(last_used_at__lt=now - LAST_USE_STEP)
         Credential.objects.filter(long_ago, id=credential.id).update(last_used_at=now)

@@ -5,17 +5,25 @@ from __future__ import annotations
 from audit.actor import Actor
 from audit.catalogue import EventType
 from audit.log_event import Change, Entry, Subject, SubjectType
-from audit.services import record
+from audit.services import record, recording
 from directory.documents import difference
 from directory.models import Group, User
 from directory.signals import changed
 from lib.documents import Document
+from lib.statements import Found, Statement, together
 
 
 def announce(resource: User | Group, entries: list[Entry], *, by: Actor) -> None:
     """Log `entries` and raise what targets owe to the resource's new version."""
     record(resource.tenant_id, *entries)
     changed.send(sender=type(resource), resource=resource, by=by)
+
+
+def announce_new(resource: User | Group, inserted: Statement, created: Entry, *, by: Actor) -> Found:
+    """The same with the statement that inserts the resource, and what that returns."""
+    found, _ = together(inserted, recording(resource.tenant_id, [created]))
+    changed.send(sender=type(resource), resource=resource, by=by)
+    return found
 
 
 def subject_of(resource: User | Group, change: Change | None = None) -> Subject:

@@ -16,7 +16,6 @@ from directory.models import Group, Membership, User
 from directory.services.announce import announce, entry, subject_of
 from lib.documents import Member
 from lib.documents.changes import AddMembers, MemberChange, RemoveAllMembers, RemoveMembers, ReplaceMembers
-from lib.statements import select
 
 CHUNK = 500
 
@@ -107,19 +106,24 @@ def _present(group: Group, among: list[str] | None = None) -> set[str]:
     }
 
 
-_WAITING = (
-    f"SELECT 1 FROM {Membership._meta.db_table} "  # noqa: S608  # a name
-    "WHERE user_id IS NULL AND value IN (%s, %s) LIMIT 1"
+_AWAITS = (
+    f"EXISTS (SELECT 1 FROM {Membership._meta.db_table} "  # noqa: S608  # a name
+    "WHERE user_id IS NULL AND value IN (%s, %s))"
 )
+
+
+def awaits(user: User) -> tuple[str, list[str]]:
+    """SQL and its values: whether memberships came before their user. Nearly always there is none."""
+    return _AWAITS, _names_of(user)
+
+
+def _names_of(user: User) -> list[str]:
+    return [str(user.id), user.external_id or str(user.id)]
 
 
 def join_up(user: User, *, by: Actor) -> None:
     """Memberships that came before their user, by the id or externalId that was sent, become this user's."""
-    values = [str(user.id), user.external_id or str(user.id)]
-    # Nearly always there is none, and that is told by one index.
-    if not select(_WAITING, values):
-        return
-    waiting = Membership.objects.unresolved().filter(value__in=values)
+    waiting = Membership.objects.unresolved().filter(value__in=_names_of(user))
     for group in _locked_groups(waiting.filter(group__tenant_id=user.tenant_id)):
         if rows := list(waiting.filter(group=group)):
             _announce_moves(group, _join(group, user, rows), by=by)

@@ -18,7 +18,7 @@ from lib.documents import Document
 from lib.filters.reading import get
 from lib.moments import microseconds
 from lib.schema import Attribute, ResourceSchema, Schema
-from lib.statements import insert
+from lib.statements import insertion, together
 
 CHUNK = 500
 MOST_SHOWN = 5
@@ -35,9 +35,11 @@ def claim_values(resource: User | Group, schema: ResourceSchema, before: Documen
         return
     if had:
         give_up_values(resource, schema)
+    if not has:
+        return
     try:
         with transaction.atomic():
-            insert([_row(resource, key) for key in sorted(has)])
+            together(insertion([_row(resource, key) for key in sorted(has)]))
     except IntegrityError as error:
         raise Conflict(_sentence(resource, schema, has)) from error
 

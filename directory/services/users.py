@@ -17,13 +17,13 @@ from directory.documents import promote_user, readable
 from directory.errors import Conflict, NotFound
 from directory.models import User
 from directory.schemas import user_schema
-from directory.services.announce import announce, change_between, entry, subject_of
-from directory.services.members import forget_user, join_up
+from directory.services.announce import announce, announce_new, change_between, entry, subject_of
+from directory.services.members import awaits, forget_user, join_up
 from directory.services.unique_values import claim_values, give_up_values
 from directory.services.versions import Expected, expect
 from lib.documents import Document
 from lib.schema import ResourceSchema
-from lib.statements import insert
+from lib.statements import insertion
 from tenants.models import Tenant
 
 Edit = Callable[[Document], Document]
@@ -38,10 +38,13 @@ def create_user(tenant: Tenant, document: Document, *, by: Actor, id: uuid.UUID 
     user = User(id=id or uuid.uuid4(), tenant=tenant, created_at=now, modified_at=now)
     promote_user(user, document)
     with _unique_user_name(user), transaction.atomic():
-        insert([user])
+        created = entry(EventType.USER_CREATED, subject_of(user), by=by, version=user.version)
+        inserted = insertion([user]).returning(*awaits(user))
+        ((_, is_awaited),) = announce_new(user, inserted, created, by=by)
         claim_values(user, user_schema(tenant), {}, document)
-        announce(user, [entry(EventType.USER_CREATED, subject_of(user), by=by, version=user.version)], by=by)
-        join_up(user, by=by)
+        user._state.adding, user.is_in_no_group = False, not is_awaited
+        if is_awaited:
+            join_up(user, by=by)
     return user
 
 
