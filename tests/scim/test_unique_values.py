@@ -10,7 +10,8 @@ from directory.models import UniqueValue, User
 from tenants.models import Tenant
 from tests.factories import make_user
 from tests.schemas import CUSTOM, define
-from tests.scim.client import ScimClient, assert_scim_error, body
+from tests.scim.client import ScimClient, assert_scim_error, body, client_for
+from tests.scim.test_concurrency import at_once
 
 BADGE = {"name": "badge", "uniqueness": "server"}
 
@@ -159,3 +160,16 @@ def test_values_from_before_the_definition_count(okta: ScimClient, tenant: Tenan
     define(tenant, BADGE)
 
     assert_scim_error(okta.post("/Users", person("joe", badge="1")), 409, "uniqueness")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_those_who_ask_for_a_value_at_once_one_gets_it(tenant: Tenant, stranger: Tenant) -> None:
+    define(tenant, BADGE)
+    people = [(client_for(tenant), person(f"person-{number}", badge="1")) for number in range(4)]
+
+    statuses = at_once(
+        [lambda one=one, sent=sent: one.post("/Users", sent).status_code for one, sent in people]  # type: ignore[misc]
+    )
+
+    assert sorted(statuses) == [201, 409, 409, 409]
+    assert User.objects.filter(tenant=tenant).count() == 1
