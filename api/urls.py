@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from api import entitlements, views
+from api import entitlements, extensions, views
 
 app_name = "api"
 
 urlpatterns = [
     path("v1/targets", views.Targets.as_view(), name="targets"),
+    path("v1/schemas/extensions", extensions.Extensions.as_view(), name="extensions"),
+    path("v1/schemas/extensions/<uuid:extension_id>", extensions.OneExtension.as_view(), name="extension"),
     path("v1/replicas", views.Replicas.as_view(), name="replicas"),
     path("v1/replays", views.Replays.as_view(), name="replays"),
     path("v1/roles", entitlements.Roles.as_view(), name="roles"),

@@ -68,6 +68,10 @@ class EventType(models.TextChoices):
     TARGET_PAUSED = "application.lifecycle.deactivate", "Deactivate application"
     TARGET_RESUMED = "application.lifecycle.activate", "Activate application"
 
+    EXTENSION_DEFINED = "connector.schema.extension.create", "Define schema extension"
+    EXTENSION_CHANGED = "connector.schema.extension.update", "Change schema extension"
+    EXTENSION_DELETED = "connector.schema.extension.delete", "Delete schema extension"
+
     TOKEN_CREATED = "system.api_token.create", "Create API token"
     TOKEN_REVOKED = "system.api_token.revoke", "Revoke API token"
     SIGNED_IN = "user.session.start", "User login to Okta"

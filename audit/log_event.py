@@ -25,6 +25,7 @@ class SubjectType(StrEnum):
     APP = "AppInstance"
     ENTITLEMENT = "Entitlement"
     TOKEN = "Token"  # noqa: S105  # a word of the vocabulary, no secret
+    SCHEMA = "Schema"
     UNKNOWN = "Unknown"
 
 

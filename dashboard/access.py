@@ -63,7 +63,7 @@ def acting_only(view: StaffView[P]) -> StaffView[P]:
 
 
 def defining_only(view: StaffView[P]) -> StaffView[P]:
-    """What changes what there is to be had in the tenant: only administrators may."""
+    """What changes what the tenant consists of: only administrators may."""
     return _only(view, lambda operator: operator.may_define)
 
 

@@ -8,9 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from lib.documents import Document
+from lib.schema import ENTERPRISE_USER, ResourceSchema
 
 CORE = "Profile"
-EXTENSION = re.compile(r"^urn:.*:extension:(?P<name>[^:]+):.*$", re.IGNORECASE)
+# As the RFC and as Okta builds URNs of extensions.
+EXTENSION = re.compile(
+    r"^urn:(?:.*:extension:(?P<name>[^:]+):.*|okta:(?P<application>[^:]+):.*:custom)$", re.IGNORECASE
+)
 # Shown elsewhere on the page, or of no use to a person.
 LEFT_OUT = {"schemas", "id", "meta"}
 
@@ -40,11 +44,11 @@ class Difference:
     after: str
 
 
-def sections(document: Document) -> list[Section]:
+def sections(document: Document, schema: ResourceSchema) -> list[Section]:
     """The core schema first, then each extension under its name."""
     core = {name: value for name, value in document.items() if not name.startswith("urn:")}
     extensions = {name: value for name, value in document.items() if name not in core}
-    parts = [(CORE, core), *((_extension_title(name), value) for name, value in extensions.items())]
+    parts = [(CORE, core), *((_title(name, schema), value) for name, value in extensions.items())]
     return [Section(title, tuple(_attributes(value))) for title, value in parts]
 
 
@@ -104,10 +108,13 @@ def _label(path: Path) -> str:
 def _words(name: str) -> str:
     """`preferredLanguage` -> `preferred language`; an extension keeps its name."""
     if extension := EXTENSION.match(name):
-        return extension["name"]
+        return extension["name"] or extension["application"]
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name).lower()
 
 
-def _extension_title(urn: str) -> str:
-    extension = EXTENSION.match(urn)
-    return f"{extension['name'].capitalize()} extension" if extension else urn
+def _title(urn: str, schema: ResourceSchema) -> str:
+    """The name that the tenant gave it, else what its URN says."""
+    extension = schema.extension(urn)
+    if extension and extension is not ENTERPRISE_USER:
+        return extension.name
+    return f"{_words(urn).capitalize()} extension" if EXTENSION.match(urn) else urn

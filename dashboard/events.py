@@ -23,6 +23,7 @@ WORDS = {
     SubjectType.APP: "Target",
     SubjectType.ENTITLEMENT: "Entitlement",
     SubjectType.TOKEN: "Credential",
+    SubjectType.SCHEMA: "Extension",
 }
 
 
@@ -109,6 +110,7 @@ class Line:
             "app": by_type.get(SubjectType.APP, "a target"),
             "token": by_type.get(SubjectType.TOKEN, "a credential"),
             "entitlement": by_type.get(SubjectType.ENTITLEMENT, "an entitlement"),
+            "schema": by_type.get(SubjectType.SCHEMA, "an extension"),
         }
 
 

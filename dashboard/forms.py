@@ -28,6 +28,7 @@ KINDS = {
     "entitlements": ("Roles and entitlements", ("connector.entitlement.", "system.import.")),
     "deliveries": ("Deliveries", ("application.provision.",)),
     "targets": ("Targets", ("application.lifecycle.", "application.integration.")),
+    "schema": ("Schema", ("connector.schema.",)),
     "access": ("Access", ("user.session.", "system.api_token.", "security.")),
 }
 

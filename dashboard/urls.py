@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from dashboard.views import entitlements, failures, groups, log, overview, replicas, session, targets, users
+from dashboard.views import (
+    entitlements,
+    extensions,
+    failures,
+    groups,
+    log,
+    overview,
+    replicas,
+    session,
+    targets,
+    users,
+)
 
 urlpatterns = [
     path("", overview.overview, name="overview"),
@@ -20,6 +31,11 @@ urlpatterns = [
     path("entitlements/<uuid:entitlement_id>", entitlements.detail, name="entitlement"),
     path("entitlements/<uuid:entitlement_id>/change", entitlements.change, name="change-entitlement"),
     path("entitlements/<uuid:entitlement_id>/delete", entitlements.delete, name="delete-entitlement"),
+    path("schema", extensions.listing, name="extensions"),
+    path("schema/new", extensions.define, name="define-extension"),
+    path("schema/<uuid:extension_id>", extensions.detail, name="extension"),
+    path("schema/<uuid:extension_id>/change", extensions.change, name="change-extension"),
+    path("schema/<uuid:extension_id>/delete", extensions.delete, name="delete-extension"),
     path("log", log.listing, name="log"),
     path("log/<uuid:event_uuid>", log.detail, name="event"),
     path("failures", failures.listing, name="failures"),

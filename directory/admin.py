@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 
 from directory.catalogue import Entitlement
-from directory.models import Group, Membership, User
+from directory.models import Extension, Group, Membership, User
 from lib.read_only import ReadOnlyAdmin
 
 
@@ -40,3 +40,11 @@ class EntitlementAdmin(ReadOnlyAdmin):
     list_select_related = ("tenant",)
     search_fields = ("display_name_key", "value__exact")
     ordering = ("tenant", "display_name_key")
+
+
+@admin.register(Extension)
+class ExtensionAdmin(ReadOnlyAdmin):
+    list_display = ("name", "tenant", "resource", "urn")
+    list_select_related = ("tenant",)
+    search_fields = ("urn", "name")
+    ordering = ("tenant", "urn_key")

@@ -10,7 +10,7 @@ class DirectoryConfig(AppConfig):
 
     def ready(self) -> None:
         from directory.tallies import keep_tallies
-        from lib.filters.texts import teach_sqlite_to_fold
+        from lib.filters.texts import teach_sqlite
 
-        connection_created.connect(teach_sqlite_to_fold, dispatch_uid="sqlite folds case")
+        connection_created.connect(teach_sqlite, dispatch_uid="sqlite folds case and knows moments")
         post_migrate.connect(keep_tallies, sender=self, dispatch_uid="tallies are kept")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from directory.emails import email_key, primary_email
 from directory.models import KEY_LENGTH, Group, Resource, User
 from lib.documents import Document, DocumentError
 from lib.moments import utc_text
+from lib.schema import ResourceSchema, Schema
 
 _MARK = re.compile(r'-[0-9a-f]+(?="?\Z)')
 
@@ -22,6 +23,43 @@ def whole(resource: User | Group) -> Document:
         "id": str(resource.id),
         "meta": meta_of(type(resource).__name__, resource.version, resource.created_at, resource.modified_at),
     }
+
+
+def readable(document: Document, schema: ResourceSchema) -> Document:
+    """Without what nobody may read: what people and the log get to see."""
+    if not schema.hidden:
+        return document
+    return {name: _readable(value, schema.extension(name)) for name, value in document.items()}
+
+
+def secrets_in(document: Document, schema: ResourceSchema) -> list[str]:
+    """What nobody may read of a document, as texts, the longest first."""
+    held = [
+        inner
+        for urn, value in document.items()
+        if isinstance(value, dict) and (extension := schema.extension(urn))
+        for name, inner in value.items()
+        if (attribute := extension.attribute(name)) and attribute.is_hidden
+    ]
+    return sorted(set(_atoms(held)), key=len, reverse=True)
+
+
+def _atoms(value: Any) -> Iterator[str]:
+    match value:
+        case dict():
+            yield from _atoms(list(value.values()))
+        case list():
+            for inner in value:
+                yield from _atoms(inner)
+        case str() | int() | float() if value != "" and not isinstance(value, bool):
+            yield str(value)
+
+
+def _readable(value: Any, extension: Schema | None) -> Any:
+    if extension is None or not isinstance(value, dict):
+        return value
+    hidden = {name for name in value if (found := extension.attribute(name)) and found.is_hidden}
+    return {name: inner for name, inner in value.items() if name not in hidden}
 
 
 def meta_of(

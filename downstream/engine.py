@@ -17,7 +17,7 @@ from downstream.errors import DeliveryError, ErrorClass
 from downstream.journal import Tried
 from downstream.models import Target
 from downstream.verdicts import block, fail, settle, succeed
-from downstream.work import Operation, Work, prepare
+from downstream.work import Operation, Work, prepare, without_secrets
 
 
 class StopsWorkers(DeliveryError):
@@ -85,7 +85,7 @@ def _call(claimed: Claim, work: Work, connector: AnyConnector) -> None:
         with guarded(claimed.replica.trace):
             remote_id = _apply(work, connector)
     except DeliveryError as refused:
-        error = refused
+        error = without_secrets(refused, work)
     tried = Tried(work, error, started_at, int((monotonic() - start) * 1000))
     if error is None:
         succeed(claimed, tried, remote_id)

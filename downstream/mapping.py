@@ -9,6 +9,7 @@ from downstream.errors import BadData
 from lib.documents import Document
 from lib.filters import FilterError
 from lib.paths import read
+from lib.schema import USER
 
 
 def _only_scalar(value: Any) -> Any:
@@ -20,20 +21,8 @@ def _only_scalar(value: Any) -> Any:
 # Looked at before the union is, whose own error is one sentence for each of its members.
 Scalar = Annotated[str | int | float | bool | None, BeforeValidator(_only_scalar)]
 
-# RFC 7643, sections 4.1.2 and 4.3: core attributes whose values are lists of objects.
-MULTI_VALUED = frozenset(
-    {
-        "emails",
-        "phoneNumbers",
-        "ims",
-        "photos",
-        "addresses",
-        "groups",
-        "entitlements",
-        "roles",
-        "x509Certificates",
-    }
-)
+# Core attributes whose values are lists of objects.
+MULTI_VALUED = frozenset(attribute.name for attribute in USER.attributes if attribute.multi_valued)
 
 _PATH = re.compile(
     r"""^(?:(?P<schema>urn:[^\[\]"]+):)?      # an extension's URN

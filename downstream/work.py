@@ -6,9 +6,10 @@ import hashlib
 import json
 from dataclasses import dataclass
 
-from directory.documents import whole
+from directory.documents import secrets_in, whole
 from directory.models import Group, Membership, User
-from downstream.errors import ErrorClass
+from directory.schemas import schema_of
+from downstream.errors import DeliveryError, ErrorClass
 from downstream.models import Attempt, Replica
 from lib.documents import Document
 
@@ -124,3 +125,11 @@ def _fingerprint(document: Document) -> str:
     """SHA-256 of what the target is told; version and times are ours alone."""
     told = {name: value for name, value in document.items() if name != "meta"}
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+
+def without_secrets(error: DeliveryError, work: Work) -> DeliveryError:
+    """The same error, with what nobody may read blotted out: targets like to repeat what they refuse."""
+    tenant = work.replica.target.tenant
+    for secret in secrets_in(work.document, schema_of(tenant, work.kind)):
+        error.args = (str(error).replace(secret, "***"),)
+    return error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from django.http import HttpRequest
@@ -11,16 +12,17 @@ from django_scim.adapters import SCIMMixin
 
 from directory import services
 from directory.documents import version_tag, whole
+from directory.schemas import group_schema, user_schema
 from directory.services.users import Edit
 from directory.services.versions import Expected
-from lib.documents import Document, Member, clean, read_members
+from lib.documents import Document, Member, clean, respelled, take_members, with_unsent
 from lib.documents.changes import MemberChange, ReplaceMembers
-from lib.schema import GROUP_RESOURCE, USER_RESOURCE, ResourceSchema
+from lib.schema import ResourceSchema
 from scim import discovery
-from scim.hooks import address
+from scim.hooks import address, tenant_of
 from scim.patch import apply, split_members
 from scim.preconditions import Preconditions
-from scim.projection import Projection
+from scim.projection import Projection, specified_by, specified_in
 from scim.reach import require_active
 from scim.references import group_members, groups_mark, groups_of, members_mark, user_groups
 
@@ -29,7 +31,6 @@ class Adapter(SCIMMixin):
     """One resource of the request's tenant."""
 
     id_field = "id"
-    schema: ClassVar[ResourceSchema]
     url_name: ClassVar[str]
 
     obj: Any
@@ -38,7 +39,14 @@ class Adapter(SCIMMixin):
 
     def __init__(self, obj: Any, request: HttpRequest | None = None) -> None:
         super().__init__(obj, request=request)
-        self.document: Document = {}
+        self.body: Document = {}
+        # What a write names is answered, if it is answered on request (RFC 7643, 7).
+        self.specified: frozenset[str] = frozenset()
+
+    @property
+    def schema(self) -> ResourceSchema:
+        """Of the request's tenant."""
+        raise NotImplementedError
 
     @property
     def tenant(self) -> Any:
@@ -61,17 +69,20 @@ class Adapter(SCIMMixin):
         """Of the representation that is asked for: another one if what it shows of others is other."""
         return version_tag(self.obj, self._mark_of_others(projection))
 
-    def validate_dict(self, body: object) -> None:
-        """Raises DocumentError."""
-        self.document = clean(body, self.schema)
+    def validate_dict(self, body: Document) -> None:
+        """It is judged when it is saved: under a lock, beside what is there."""
+        self.body = body
+        self.specified = specified_in(body)
 
     def to_dict(self, projection: Projection | None = None) -> Document:
         """The committed state, as asked for."""
         projection = projection or Projection.read(self.request.GET)
+        if self.specified:
+            projection = replace(projection, specified=self.specified)
         document = whole(self.obj)
         self._add_references(document, projection)
         document["meta"] |= {"location": self.location, "version": self.tag(projection)}
-        return projection.apply(document)
+        return projection.apply(document, self.schema)
 
     def to_text(self, projection: Projection) -> str:
         """The same as JSON."""
@@ -83,22 +94,36 @@ class Adapter(SCIMMixin):
     def _mark_of_others(self, projection: Projection) -> str:
         raise NotImplementedError
 
+    def _replaced(self, before: Document) -> Document:
+        """The document that the body makes in place of the one that is there. Raises DocumentError."""
+        schema = self.schema
+        before = respelled(before, schema)
+        return clean(with_unsent(self.body, before, schema), schema, before)
+
     def _patched(self, operations: list[Document]) -> Edit:
         """An edit for the directory: from the document as it is under the lock to the one it becomes."""
 
+        schema = self.schema
+        self.specified = specified_by(operations)
+
         def edit(document: Document) -> Document:
-            return clean(apply(document, operations, self.schema, resource_id=self.id), self.schema)
+            before = respelled(document, schema)
+            return clean(apply(before, operations, schema, resource_id=self.id), schema, before)
 
         return edit
 
 
 class UserAdapter(Adapter):
-    schema = USER_RESOURCE
     url_name = "scim:users"
+
+    @property
+    def schema(self) -> ResourceSchema:
+        return user_schema(self.tenant)
 
     @classmethod
     def resource_type_dict(cls, request: HttpRequest) -> Document:
-        return discovery.with_meta(discovery.user_type(), "ResourceType", "scim:resource-types", request)
+        kind = discovery.user_type(user_schema(tenant_of(request)))
+        return discovery.with_meta(kind, "ResourceType", "scim:resource-types", request)
 
     def _add_references(self, document: Document, projection: Projection) -> None:
         if projection.wants("groups") and (groups := user_groups(self.obj, self.request)):
@@ -109,9 +134,10 @@ class UserAdapter(Adapter):
 
     def save(self) -> None:
         if self.obj._state.adding:
-            self.obj = services.create_user(self.tenant, self.document, by=self.actor, id=self.obj.id)
+            document = clean(self.body, self.schema)
+            self.obj = services.create_user(self.tenant, document, by=self.actor, id=self.obj.id)
         else:
-            self._change(lambda _: self.document)
+            self._change(self._replaced)
 
     def handle_operations(self, operations: Any) -> None:
         self._change(self._patched(operations))
@@ -131,7 +157,6 @@ class UserAdapter(Adapter):
 
 
 class GroupAdapter(Adapter):
-    schema = GROUP_RESOURCE
     url_name = "scim:groups"
 
     def __init__(self, obj: Any, request: HttpRequest | None = None) -> None:
@@ -139,15 +164,19 @@ class GroupAdapter(Adapter):
         # None: the body says nothing of members, so they stay (RFC 7644, 3.5.1).
         self.members: tuple[Member, ...] | None = None
 
+    @property
+    def schema(self) -> ResourceSchema:
+        return group_schema(self.tenant)
+
     @classmethod
     def resource_type_dict(cls, request: HttpRequest) -> Document:
-        return discovery.with_meta(discovery.group_type(), "ResourceType", "scim:resource-types", request)
+        kind = discovery.group_type(group_schema(tenant_of(request)))
+        return discovery.with_meta(kind, "ResourceType", "scim:resource-types", request)
 
-    def validate_dict(self, body: object) -> None:
-        super().validate_dict(body)
-        members = self.document.pop("members", [])
-        says_so = isinstance(body, dict) and any(name.lower() == "members" for name in body)
-        self.members = read_members(members) if says_so else None
+    def validate_dict(self, body: Document) -> None:
+        """Raises DocumentError."""
+        rest, self.members = take_members(body)
+        super().validate_dict(rest)
 
     def _add_references(self, document: Document, projection: Projection) -> None:
         if projection.wants("members"):
@@ -155,7 +184,7 @@ class GroupAdapter(Adapter):
 
     def to_text(self, projection: Projection) -> str:
         """Members are not read to be written again: there may be very many."""
-        if not projection.takes_all:
+        if not projection.takes_all(self.schema):
             return super().to_text(projection)
         members = group_members(self.obj, self.request)
         document = self.to_dict(Projection(without=frozenset({"members"})))
@@ -167,12 +196,13 @@ class GroupAdapter(Adapter):
 
     def save(self) -> None:
         if self.obj._state.adding:
+            document = clean(self.body, self.schema)
             self.obj = services.create_group(
-                self.tenant, self.document, self.members or (), by=self.actor, id=self.obj.id
+                self.tenant, document, self.members or (), by=self.actor, id=self.obj.id
             )
             return
         changes: list[MemberChange] = [] if self.members is None else [ReplaceMembers(self.members)]
-        self._change(lambda _: self.document, changes)
+        self._change(self._replaced, changes)
 
     def handle_operations(self, operations: Any) -> None:
         rest, changes = split_members(operations, self.schema)

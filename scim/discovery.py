@@ -12,7 +12,7 @@ from django_scim.models import SCIMServiceProviderConfig
 from django_scim.settings import scim_settings
 
 from lib.documents import Document
-from lib.schema import ENTERPRISE_USER, GROUP, USER, to_scim
+from lib.schema import GROUP_RESOURCE, USER_RESOURCE, ResourceSchema, to_scim
 from scim.bulk.reading import MAX_OPERATIONS
 from scim.hooks import base_location
 from scim.lists import MOST_RESULTS, USUAL_RESULTS
@@ -46,8 +46,13 @@ class ServiceProviderConfig(SCIMServiceProviderConfig):
 
 
 def schemas() -> list[Document]:
-    """What django-scim2 asks for when it is loaded; `meta` needs the address that a request knows."""
-    return [to_scim(schema) for schema in (USER, GROUP, ENTERPRISE_USER)]
+    """What django-scim2 asks for when it is loaded: without a tenant."""
+    return published_schemas(USER_RESOURCE, GROUP_RESOURCE)
+
+
+def published_schemas(user: ResourceSchema, group: ResourceSchema) -> list[Document]:
+    """The core first; `meta` needs the address that a request knows."""
+    return [to_scim(schema) for schema in (user.core, group.core, *user.extensions, *group.extensions)]
 
 
 def with_meta(document: Document, kind: str, url_name: str, request: HttpRequest) -> Document:
@@ -56,21 +61,23 @@ def with_meta(document: Document, kind: str, url_name: str, request: HttpRequest
     return {**document, "meta": {"resourceType": kind, "location": location}}
 
 
-def user_type() -> Document:
-    extension = {"schema": ENTERPRISE_USER.urn, "required": False}
-    return {**_type("User", "/Users", USER.urn, USER.description), "schemaExtensions": [extension]}
+def user_type(schema: ResourceSchema) -> Document:
+    return _type("/Users", schema)
 
 
-def group_type() -> Document:
-    return _type("Group", "/Groups", GROUP.urn, GROUP.description)
+def group_type(schema: ResourceSchema) -> Document:
+    return _type("/Groups", schema)
 
 
-def _type(name: str, endpoint: str, schema: str, description: str) -> Document:
+def _type(endpoint: str, schema: ResourceSchema) -> Document:
+    """Without `schemaExtensions` where there are none."""
+    extensions = [{"schema": found.urn, "required": found.is_required} for found in schema.extensions]
     return {
         "schemas": [SchemaURI.RESOURCE_TYPE],
-        "id": name,
-        "name": name,
+        "id": schema.core.name,
+        "name": schema.core.name,
         "endpoint": endpoint,
-        "description": description,
-        "schema": schema,
+        "description": schema.core.description,
+        "schema": schema.core.urn,
+        **({"schemaExtensions": extensions} if extensions else {}),
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 from django.db.models import F, Q
 from django.db.models.expressions import Combinable
@@ -35,12 +35,18 @@ COLUMNS: Mapping[str, Column] = {
 }
 
 
+ROLES, ENTITLEMENTS = ResourceSchema(core=ROLE), ResourceSchema(core=ENTITLEMENT)
+
+
 class EntitlementAdapter(Adapter):
     """One entry of the catalogue, to be read."""
 
     id_field = "value"
     url_name = "scim:entitlements"
-    schema: ClassVar[ResourceSchema] = ResourceSchema(core=ENTITLEMENT)
+
+    @property
+    def schema(self) -> ResourceSchema:
+        return ROLES if self.obj.is_role else ENTITLEMENTS
 
     @property
     def location(self) -> str:
@@ -51,7 +57,7 @@ class EntitlementAdapter(Adapter):
         projection = projection or Projection.read(self.request.GET)
         document = document_of(self.obj)
         document["meta"] |= {"location": self.location, "version": self.tag(projection)}
-        return projection.apply(document)
+        return projection.apply(document, self.schema)
 
     def _mark_of_others(self, projection: Projection) -> str:
         return ""

@@ -15,6 +15,7 @@ from django.http import HttpRequest
 
 from directory.documents import key, own_version
 from directory.models import Group, User
+from directory.schemas import group_schema, user_schema
 from lib.filters import Compare, Filter, FilterError, Operator, Path, Value, attribute_path, parse_filter
 from lib.filters.absent import ABSENT, NO_ELEMENTS
 from lib.filters.json_columns import AnyOf, JsonElements, JsonParts, json_column
@@ -32,10 +33,10 @@ from lib.filters.queries import (
     compile_filter,
 )
 from lib.filters.sorting import sort_key
-from lib.schema import GROUP_RESOURCE, USER_RESOURCE, Attribute, ResourceSchema
+from lib.schema import Attribute, ResourceSchema
 from scim.email_narrowing import candidates
 from scim.filter_rows import Rows, groups, members
-from scim.hooks import address
+from scim.hooks import address, tenant_of
 from tenants.models import Tenant
 
 # One request may look at its filter twice.
@@ -71,18 +72,22 @@ class ResourceFilter:
     """Compiles `filter` for one kind of resource: columns and rows first, then what is in the document."""
 
     model: ClassVar[type[User | Group]]
-    schema: ClassVar[ResourceSchema]
     columns: ClassVar[Mapping[str, Column]]
     # django-scim2's adapters read this name when they are loaded; ours have no use for it.
     attr_map: ClassVar[Mapping[tuple[str, str | None, str | None], str]] = {}
 
     def __init__(
-        self, rows: Mapping[str, Callable[[], Rows]], location: str, elsewhere: Sequence[ResourceSchema] = ()
+        self,
+        schema: ResourceSchema,
+        rows: Mapping[str, Callable[[], Rows]],
+        location: str,
+        elsewhere: Sequence[ResourceSchema] = (),
     ) -> None:
         """`rows` make the attributes that are kept as rows; `location` is that of the list.
 
         What only the schemas `elsewhere` know has no value here, and is no mistake (RFC 7644, 3.4.2.1).
         """
+        self.schema = schema
         self._rows = rows
         self._location = location
         self._elsewhere = elsewhere
@@ -137,7 +142,7 @@ class ResourceFilter:
         if not self.schema.extension(path.urn or "") and (column := self._outside(path, parent)):
             return column
         owner = JsonAt("document", *self._names(path, parent))
-        return json_column(owner, parent, path.sub) if _kept(parent) else None
+        return json_column(owner, parent, path.sub) if self._is_kept(path, parent) else None
 
     def _outside(self, path: Path, parent: Attribute) -> Column | None:
         """The column of what is not in the document, or is in a column as well."""
@@ -162,7 +167,15 @@ class ResourceFilter:
             return None
         if rows := self._rows.get(parent.name):
             return rows()
-        return JsonElements(JsonAt("document", *self._names(path, parent)), parent) if _kept(parent) else None
+        owner = JsonAt("document", *self._names(path, parent))
+        return JsonElements(owner, parent) if self._is_kept(path, parent) else None
+
+    def _is_kept(self, path: Path, attribute: Attribute) -> bool:
+        """Whether the document has it and it may be told: `meta` is made for each answer, secrets stay so."""
+        if attribute.is_hidden:
+            return False
+        in_extension = self.schema.extension(path.urn or "") is not None
+        return in_extension or attribute.name == "schemas" or attribute.mutability != "readOnly"
 
     def _is_elsewhere(self, path: Path) -> bool:
         return knows_any(self._elsewhere, path)
@@ -170,7 +183,6 @@ class ResourceFilter:
 
 class UserFilter(ResourceFilter):
     model = User
-    schema = USER_RESOURCE
     columns: ClassVar[Mapping[str, Column]] = {
         **COMMON,
         "username": Text("user_name_key", fold=key),
@@ -181,7 +193,7 @@ class UserFilter(ResourceFilter):
     @classmethod
     def of(cls, request: HttpRequest, elsewhere: Sequence[ResourceSchema] = ()) -> Self:
         rows = {"groups": lambda: groups(address("scim:groups", request))}
-        return cls(rows, address("scim:users", request), elsewhere)
+        return cls(user_schema(tenant_of(request)), rows, address("scim:users", request), elsewhere)
 
     def candidates(self, tree: Filter, tenant: Tenant) -> Any:
         return candidates(tree, tenant)
@@ -189,7 +201,6 @@ class UserFilter(ResourceFilter):
 
 class GroupFilter(ResourceFilter):
     model = Group
-    schema = GROUP_RESOURCE
     columns: ClassVar[Mapping[str, Column]] = {
         **COMMON,
         "displayname": Text("display_name_key", fold=key),
@@ -199,7 +210,7 @@ class GroupFilter(ResourceFilter):
     @classmethod
     def of(cls, request: HttpRequest, elsewhere: Sequence[ResourceSchema] = ()) -> Self:
         rows = {"members": lambda: members(address("scim:users", request))}
-        return cls(rows, address("scim:groups", request), elsewhere)
+        return cls(group_schema(tenant_of(request)), rows, address("scim:groups", request), elsewhere)
 
 
 def knows_any(schemas: Sequence[ResourceSchema], path: Path) -> bool:
@@ -209,8 +220,3 @@ def knows_any(schemas: Sequence[ResourceSchema], path: Path) -> bool:
 def _knows(schema: ResourceSchema, path: Path) -> bool:
     is_extension = path.urn and not path.sub and schema.extension(f"{path.urn}:{path.name}")
     return bool(is_extension) or schema.attribute(path.name, path.sub, urn=path.urn) is not None
-
-
-def _kept(attribute: Attribute) -> bool:
-    """Whether the document has it: `meta` is made for each answer, and a password is not kept."""
-    return attribute.name == "schemas" or attribute.mutability not in {"readOnly", "writeOnly"}

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import get_script_prefix, reverse
 
 from directory.models import User
+from tenants.models import Tenant
 
 
 def get_user_model() -> type[User]:
@@ -19,6 +20,12 @@ def base_location(request: HttpRequest | None = None, *_: object, **__: object) 
     if request is None:
         raise ValueError("A location needs the request that asks for it.")
     return request.build_absolute_uri("/")
+
+
+def tenant_of(request: HttpRequest) -> Tenant:
+    """Whose credential the request carries: the auth check has put it there."""
+    tenant: Tenant = request.tenant  # type: ignore[attr-defined]
+    return tenant
 
 
 def address(url_name: str, request: HttpRequest) -> str:

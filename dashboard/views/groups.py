@@ -16,8 +16,9 @@ from dashboard.forms import GroupFilter
 from dashboard.pages import show_list
 from dashboard.paging import keyset
 from dashboard.standings import group_rows
-from directory.documents import whole
+from directory.documents import readable, whole
 from directory.models import Group
+from directory.schemas import group_schema
 from downstream.models import Replica
 
 RECENT = 20
@@ -38,10 +39,11 @@ def detail(request: StaffRequest, group_id: uuid.UUID) -> HttpResponse:
     group = get_object_or_404(Group, tenant=request.tenant, id=group_id)
     replicas = Replica.objects.of_tenant(request.tenant).filter(group=group)
     events = Event.objects.filter(tenant=request.tenant).about_group(group.id).newest_first()
+    schema = group_schema(request.tenant)
     context = {
         "group": group,
-        "json": json.dumps(whole(group), indent=2, ensure_ascii=False),
-        "sections": sections(group.document),
+        "json": json.dumps(readable(whole(group), schema), indent=2, ensure_ascii=False),
+        "sections": sections(readable(group.document, schema), schema),
         "page": keyset(group.memberships.select_related("user"), request.GET, by="id"),
         "replicas": replicas.with_attempts(),
         "lines": lines(events[:RECENT]),

@@ -16,8 +16,9 @@ from dashboard.forms import UserFilter
 from dashboard.pages import show_list
 from dashboard.paging import keyset
 from dashboard.standings import user_rows
-from directory.documents import whole
+from directory.documents import readable, whole
 from directory.models import Membership, User
+from directory.schemas import user_schema
 from downstream.models import Replica
 
 RECENT = 20
@@ -41,10 +42,11 @@ def detail(request: StaffRequest, user_id: uuid.UUID) -> HttpResponse:
     memberships = Membership.objects.filter(user=user, group__deleted_at=None).select_related("group")
     replicas = Replica.objects.of_tenant(request.tenant).filter(user=user)
     events = Event.objects.filter(tenant=request.tenant).about_user(user.id).newest_first()
+    schema = user_schema(request.tenant)
     context = {
         "person": user,
-        "json": json.dumps(whole(user), indent=2, ensure_ascii=False),
-        "sections": sections(user.document),
+        "json": json.dumps(readable(whole(user), schema), indent=2, ensure_ascii=False),
+        "sections": sections(readable(user.document, schema), schema),
         "memberships": memberships.order_by("group__display_name_key")[:GROUPS_SHOWN],
         "replicas": replicas.with_attempts(),
         "lines": lines(events[:RECENT]),

@@ -12,15 +12,18 @@ from django.utils import timezone
 
 from audit.actor import Actor
 from audit.catalogue import EventType
-from audit.log_event import Entry
-from directory.documents import promote_user
+from audit.log_event import Change, Entry
+from directory.documents import promote_user, readable
 from directory.errors import Conflict, no_such
 from directory.models import User
+from directory.schemas import user_schema
 from directory.services.announce import announce, announce_new, change_between, entry, subject_of
 from directory.services.emails import forget_emails, keep_emails
 from directory.services.members import awaits, forget_user, join_up
+from directory.services.unique_values import claim_values, give_up_values
 from directory.services.versions import Expected, expect
 from lib.documents import Document
+from lib.schema import ResourceSchema
 from lib.statements import insertion
 from tenants.models import Tenant
 
@@ -30,7 +33,7 @@ Edit = Callable[[Document], Document]
 def create_user(tenant: Tenant, document: Document, *, by: Actor, id: uuid.UUID | None = None) -> User:
     """`document` is cleaned (lib.documents); `id` is given where others refer to it already.
 
-    Raises Conflict if the userName is taken (RFC 7643, 4.1.1).
+    Raises Conflict if the userName (RFC 7643, 4.1.1) or another unique value is taken.
     """
     now = timezone.now()
     user = User(id=id or uuid.uuid4(), tenant=tenant, created_at=now, modified_at=now)
@@ -41,6 +44,7 @@ def create_user(tenant: Tenant, document: Document, *, by: Actor, id: uuid.UUID 
         ((_, is_awaited),) = announce_new(user, inserted, created, by=by)
         user._state.adding = False
         keep_emails(user)
+        claim_values(user, user_schema(tenant), {}, document)
         if is_awaited:
             join_up(user, by=by)
         else:
@@ -63,11 +67,11 @@ def change_user(
         if after == before:
             return user
         with _unique_user_name(user):
-            _replace(user, before, after, by=by)
+            _replace(user, before, after, user_schema(tenant), by=by)
     return user
 
 
-def _replace(user: User, before: Document, after: Document, *, by: Actor) -> None:
+def _replace(user: User, before: Document, after: Document, schema: ResourceSchema, *, by: Actor) -> None:
     external_id, was_active = user.external_id, user.active
     promote_user(user, after)
     user.version += 1
@@ -75,16 +79,24 @@ def _replace(user: User, before: Document, after: Document, *, by: Actor) -> Non
     with transaction.atomic():
         user.save(force_update=True)
     keep_emails(user, before)
-    announce(user, _entries_of_change(user, was_active, before, after, by=by), by=by)
+    claim_values(user, schema, before, after)
+    change = change_between(readable(before, schema), readable(after, schema))
+    announce(user, _entries_of_change(user, was_active, before, after, change, by=by), by=by)
     if user.external_id != external_id:
         join_up(user, by=by)
 
 
 def _entries_of_change(
-    user: User, was_active: bool | None, before: Document, after: Document, *, by: Actor
+    user: User,
+    was_active: bool | None,
+    before: Document,
+    after: Document,
+    change: Change | None,
+    *,
+    by: Actor,
 ) -> list[Entry]:
     """Switching a user off or on is an event of its own; whatever else changed is another."""
-    subject = subject_of(user, change_between(before, after))
+    subject = subject_of(user, change)
     kinds = []
     if user.active is False and was_active is not False:
         kinds.append(EventType.USER_DEACTIVATED)
@@ -97,16 +109,19 @@ def _entries_of_change(
 
 @transaction.atomic
 def delete_user(tenant: Tenant, user_id: uuid.UUID, *, by: Actor, expected: Expected | None = None) -> User:
-    """Leave a tombstone: targets take the account away, and the userName is free at once.
+    """Leave a tombstone without secrets: targets take the account away, and the userName is free at once.
 
     Raises NotFound and Stale.
     """
     user = _locked(tenant, user_id)
     expect(user, expected)
+    schema = user_schema(tenant)
+    user.document = readable(user.document, schema)
     user.version += 1
     user.modified_at = user.deleted_at = timezone.now()
     user.save(force_update=True)
     forget_emails(user)
+    give_up_values(user, schema)
     announce(user, [entry(EventType.USER_DELETED, subject_of(user), by=by, version=user.version)], by=by)
     forget_user(user, by=by)
     return user

@@ -2,13 +2,14 @@
 
 from lib.documents.cleaning import clean
 from lib.documents.document import Document, DocumentError
+from lib.documents.extensions import respelled, with_unsent
 from lib.documents.limits import (
     MAX_BYTES,
     MAX_DEPTH,
     MAX_INDEXED_LENGTH,
     check_value,
 )
-from lib.documents.members import Member, read_members
+from lib.documents.members import Member, read_members, take_members
 from lib.documents.names import canonical_names
 from lib.documents.parsing import parse
 
@@ -24,4 +25,7 @@ __all__ = [
     "clean",
     "parse",
     "read_members",
+    "respelled",
+    "take_members",
+    "with_unsent",
 ]

@@ -3,19 +3,20 @@
 from typing import Any
 
 from lib.documents.document import Document, DocumentError
+from lib.documents.extensions import clean_extension, is_empty
 from lib.documents.limits import check_indexed, check_size, check_value
-from lib.documents.members import read_members
+from lib.documents.members import members_in_list
 from lib.documents.names import canonical_names
-from lib.documents.values import clean_object, clean_value
+from lib.documents.values import clean_value
 from lib.schema import ResourceSchema
 
 
-def clean(body: object, resource: ResourceSchema) -> Document:
+def clean(body: object, resource: ResourceSchema, before: Document | None = None) -> Document:
     """The document in canonical spelling, without id, meta, groups and password.
 
     Null and the empty list mean unassigned and fall away (RFC 7643 section 2.5); empty strings, unknown
     attributes and unknown extensions stay as sent; members stay as a list of {"value", "display", "type"}.
-    Raises DocumentError.
+    `before` is what the document takes the place of, None for a new resource. Raises DocumentError.
     """
     if not isinstance(body, dict):
         raise DocumentError(
@@ -24,9 +25,12 @@ def clean(body: object, resource: ResourceSchema) -> Document:
     check_value(body)
     named = canonical_names(body, lambda name: _spelling(name, resource), "The body")
     schemas = named.pop("schemas", None)
-    document = {
-        name: kept for name, value in named.items() if (kept := _kept(name, value, resource)) is not None
+    extensions = {
+        schema.urn: clean_extension(named.pop(schema.urn, None), schema, before)
+        for schema in resource.extensions
     }
+    core = {name: _kept(name, value, resource) for name, value in named.items()}
+    document = {name: kept for name, kept in {**core, **extensions}.items() if kept is not None}
     document = {"schemas": _schemas(schemas, document, resource), **document}
     _check_required(document, resource)
     check_indexed(document)
@@ -43,8 +47,6 @@ def _spelling(name: str, resource: ResourceSchema) -> str | None:
 
 def _kept(name: str, value: Any, resource: ResourceSchema) -> Any | None:
     """The value to keep under a canonical name, or None if there is nothing to keep."""
-    if extension := resource.extension(name):
-        return clean_object(value, extension.attributes, name)
     if name.lower() == resource.core.urn.lower():
         raise DocumentError(f"{name} must not be a name in the body: its attributes stand at the top.")
     attribute = resource.attribute(name)
@@ -53,14 +55,8 @@ def _kept(name: str, value: Any, resource: ResourceSchema) -> Any | None:
     if attribute.mutability in {"readOnly", "writeOnly"}:
         return None
     if name == "members":
-        return _members(value)
+        return [member.to_dict() for member in members_in_list(value)] or None
     return clean_value(value, attribute, name)
-
-
-def _members(value: Any) -> list[dict[str, str]] | None:
-    if value is not None and not isinstance(value, list):
-        raise DocumentError('members must be a list of objects like {"value": "<id>"}.')
-    return [member.to_dict() for member in read_members(value)] or None
 
 
 def _without_members(document: Document, resource: ResourceSchema) -> Document:
@@ -88,6 +84,5 @@ def _schemas(sent: Any, document: Document, resource: ResourceSchema) -> list[st
 
 def _check_required(document: Document, resource: ResourceSchema) -> None:
     for attribute in resource.attributes:
-        value = document.get(attribute.name)
-        if attribute.required and not (value.strip() if isinstance(value, str) else value):
+        if attribute.required and is_empty(document.get(attribute.name)):
             raise DocumentError(f"{attribute.name} is required: send it with a value that is not empty.")

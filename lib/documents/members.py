@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from lib.documents.document import DocumentError
-from lib.documents.limits import check_length
+from lib.documents.document import Document, DocumentError
+from lib.documents.limits import check_length, check_value
 from lib.documents.names import canonical_names
 
 _SUBS = {"value": "value", "display": "display", "type": "type"}
@@ -34,6 +34,26 @@ def read_members(sent: object) -> tuple[Member, ...]:
     for member in _each(entries):
         found.setdefault(member.value, member)
     return tuple(found.values())
+
+
+def take_members(body: Document) -> tuple[Document, tuple[Member, ...] | None]:
+    """A group's body without members, and those it names: None if it says nothing of them.
+
+    Raises DocumentError.
+    """
+    rest = canonical_names(body, lambda name: "members" if name.lower() == "members" else None, "The body")
+    if "members" not in rest:
+        return rest, None
+    sent = rest.pop("members")
+    check_value(sent)
+    return rest, members_in_list(sent)
+
+
+def members_in_list(sent: object) -> tuple[Member, ...]:
+    """Those of a whole document, where only a list will do. Raises DocumentError."""
+    if sent is not None and not isinstance(sent, list):
+        raise DocumentError('members must be a list of objects like {"value": "<id>"}.')
+    return read_members(sent)
 
 
 def _each(entries: list[Any]) -> Iterator[Member]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db.models import Func, Q
+from django.db.models import Value as Literal
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
@@ -15,13 +16,16 @@ from lib.filters.json_values import (
     IsFlag,
     IsPresent,
     JsonAt,
+    MomentOf,
+    NumberOf,
     OfElement,
     TextOf,
     WholeElement,
 )
-from lib.filters.queries import Column, Elements, read_boolean, read_text
-from lib.filters.texts import compare_text
+from lib.filters.queries import ORDER, PARTS, Column, Elements, read_boolean, read_text
+from lib.filters.texts import ORDERED, compare_text, true_or_false
 from lib.filters.tree import FilterError, Operator, Path, Value
+from lib.moments import microseconds
 from lib.schema.model import Attribute
 
 
@@ -38,16 +42,6 @@ class JsonText:
 
 
 @dataclass(frozen=True)
-class JsonBinary(JsonText):
-    """Base64: two of them are the same or not; the order of binaries is refused (RFC 7644, 3.4.2.2)."""
-
-    def compare(self, op: Operator, value: Value, path: Path) -> Q:
-        if op != "eq":
-            raise FilterError(f"{path} is binary: use eq or ne.")
-        return super().compare(op, value, path)
-
-
-@dataclass(frozen=True)
 class JsonBoolean:
     json: Func
 
@@ -56,6 +50,51 @@ class JsonBoolean:
 
     def present(self) -> Q:
         return Q(IsPresent(self.json))
+
+
+@dataclass(frozen=True)
+class JsonBinary(JsonText):
+    """Base64, which has no order (RFC 7644, 3.4.2.2)."""
+
+    def compare(self, op: Operator, value: Value, path: Path) -> Q:
+        if op in ORDER:
+            raise FilterError(f"{path} is binary and has no order: use eq or ne.")
+        return super().compare(op, value, path)
+
+
+@dataclass(frozen=True)
+class JsonNumber:
+    json: Func
+
+    def compare(self, op: Operator, value: Value, path: Path) -> Q:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise FilterError(f"{path} is a number: compare it with one, without quotation marks.")
+        return compare_number(NumberOf(self.json), op, value, path)
+
+    def present(self) -> Q:
+        return Q(IsPresent(self.json))
+
+
+@dataclass(frozen=True)
+class JsonMoment:
+    """Compared as moments, whatever their zones; a text that is none matches nothing."""
+
+    json: Func
+
+    def compare(self, op: Operator, value: Value, path: Path) -> Q:
+        moment = microseconds(value) if isinstance(value, str) else None
+        if moment is None:
+            raise FilterError(f'{path} is a moment, such as "2026-11-22T10:50:45Z".')
+        return compare_number(MomentOf(self.json), op, moment, path)
+
+    def present(self) -> Q:
+        return Q(IsPresent(self.json))
+
+
+def compare_number(number: Func, op: Operator, wanted: int | float, path: Path) -> Q:
+    if op in PARTS:
+        raise FilterError(f"{path} has an order and no parts: use eq, ne, gt, ge, lt or le.")
+    return true_or_false(ORDERED[op](number, Literal(wanted)))
 
 
 @dataclass(frozen=True)
@@ -122,8 +161,13 @@ def json_column(owner: JsonAt, parent: Attribute, sub: str | None) -> Column | N
 
 
 def _plain(attribute: Attribute, json: Func) -> Column:
-    if attribute.type == "boolean":
-        return JsonBoolean(json)
-    if attribute.type == "binary":
-        return JsonBinary(json, attribute.case_exact)
+    match attribute.type:
+        case "boolean":
+            return JsonBoolean(json)
+        case "integer" | "decimal":
+            return JsonNumber(json)
+        case "dateTime":
+            return JsonMoment(json)
+        case "binary":
+            return JsonBinary(json, attribute.case_exact)
     return JsonText(json, attribute.case_exact)

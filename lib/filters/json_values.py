@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import BooleanField, F, Func, JSONField, Q, TextField
+from django.db.models import BigIntegerField, BooleanField, F, FloatField, Func, JSONField, Q, TextField
 from django.db.models.expressions import Combinable
 from django.db.models.sql.compiler import SQLCompiler
+
+from lib.filters.texts import MICROSECONDS
+from lib.moments import FINEST, MOMENT
 
 
 class _Json(Func):
@@ -119,6 +122,29 @@ class TextOf(_Json):
     output_field = TextField()
     sqlite = "CASE json_type(%(expressions)s) WHEN 'text' THEN (%(expressions)s ->> '$') END"
     postgresql = "CASE jsonb_typeof(%(expressions)s) WHEN 'string' THEN %(expressions)s #>> '{}' END"
+
+
+class NumberOf(_Json):
+    """The number that a JSON value is; NULL if it is something else."""
+
+    output_field = FloatField()
+    sqlite = "CASE WHEN json_type(%(expressions)s) IN ('integer', 'real') THEN (%(expressions)s ->> '$') END"
+    postgresql = "CASE jsonb_typeof(%(expressions)s) WHEN 'number' THEN (%(expressions)s)::numeric END"
+
+
+class MomentOf(_Json):
+    """The moment that a JSON text names, in microseconds since 1970; NULL if it names none."""
+
+    output_field = BigIntegerField()
+    sqlite = f"{MICROSECONDS}(%(expressions)s ->> '$')"
+    # Cast only what the pattern lets through: PostgreSQL has no cast that answers NULL.
+    postgresql = (
+        "CASE WHEN %(expressions)s #>> '{}' ~ %(moment)s THEN (EXTRACT(EPOCH FROM "
+        "regexp_replace(%(expressions)s #>> '{}', %(finest)s, '\\1')::timestamptz) * 1000000)::bigint END"
+    )
+
+    def __init__(self, value: Func) -> None:
+        super().__init__(value, moment=_quoted(MOMENT), finest=_quoted(FINEST))
 
 
 class IsPresent(_Json):

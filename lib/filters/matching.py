@@ -2,11 +2,11 @@
 
 import operator
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from lib.filters.reading import elements, get, value_at
 from lib.filters.tree import And, Compare, Filter, Not, Or, Path, Present, Value, ValuePath
+from lib.moments import microseconds
 from lib.schema.model import BOOLEANS, Attribute
 
 Lookup = Callable[[Path], Attribute | None]
@@ -65,7 +65,7 @@ def _holds(op: str, actual: Any, wanted: Value, attribute: Attribute | None) -> 
     if isinstance(left, bool) != isinstance(right, bool) or (isinstance(left, bool) and op in _ORDERING):
         return False
     number = isinstance(left, int | float) and isinstance(right, int | float)
-    if not number and type(left) is not type(right):
+    if left is None or (not number and type(left) is not type(right)):
         return False
     if op in {"co", "sw", "ew"} and not isinstance(left, str):
         return False
@@ -79,9 +79,7 @@ def _comparable(actual: Any, wanted: Value, attribute: Attribute | None) -> tupl
     if not isinstance(actual, str) or not isinstance(wanted, str):
         return actual, wanted
     if attribute and attribute.type == "dateTime":
-        times = _as_time(actual), _as_time(wanted)
-        if None not in times:
-            return times
+        return microseconds(actual), microseconds(wanted)
     if attribute and attribute.case_exact:
         return actual, wanted
     return actual.lower(), wanted.lower()
@@ -90,14 +88,6 @@ def _comparable(actual: Any, wanted: Value, attribute: Attribute | None) -> tupl
 def _as_boolean(value: Any) -> Any:
     """Entra writes booleans as "True" and "False"."""
     return BOOLEANS.get(value.lower(), value) if isinstance(value, str) else value
-
-
-def _as_time(text: str) -> datetime | None:
-    try:
-        time = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
 def _values(element: Mapping[str, Any], path: Path) -> list[Any]:

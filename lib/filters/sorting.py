@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from django.db.models import Case, F, TextField, Value, When
+from django.db.models import Case, F, FloatField, TextField, Value, When
 from django.db.models.expressions import Combinable, Expression
-from django.db.models.functions import Left, NullIf
+from django.db.models.functions import Cast, Left, NullIf
 
 from lib.filters.absent import Absent
-from lib.filters.json_columns import AnyOf, JsonBoolean, JsonText
-from lib.filters.json_values import IsFlag, TextOf
+from lib.filters.json_columns import AnyOf, JsonBoolean, JsonMoment, JsonNumber, JsonText
+from lib.filters.json_values import IsFlag, MomentOf, NumberOf, TextOf
 from lib.filters.queries import Address, Boolean, Column, Identifier, Made, Moment, Text
 from lib.filters.texts import Exactly, Folded
 from lib.filters.tree import FilterError, Path
@@ -33,6 +33,10 @@ def sort_key(column: Column, path: Path) -> Combinable:
             return _compared(text, case_exact)
         case JsonText(json, case_exact):
             return _compared(TextOf(json), case_exact)
+        case JsonNumber(json):
+            return Cast(NumberOf(json), FloatField())
+        case JsonMoment(json):
+            return MomentOf(json)
         case JsonBoolean(json):
             return Case(
                 When(IsFlag(json, flag=True), then=Value(1)), When(IsFlag(json, flag=False), then=Value(0))

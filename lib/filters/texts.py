@@ -19,9 +19,11 @@ from django.db.models.lookups import (
 from django.db.models.sql.compiler import SQLCompiler
 
 from lib.filters.tree import Operator
+from lib.moments import microseconds
 
 _LOWER = "lower_of_any_alphabet"
-_SIMPLE: dict[str, type[Any]] = {
+MICROSECONDS = "microseconds_of_moment"
+ORDERED: dict[str, type[Any]] = {
     "eq": Exact,
     "gt": GreaterThan,
     "ge": GreaterThanOrEqual,
@@ -30,14 +32,19 @@ _SIMPLE: dict[str, type[Any]] = {
 }
 
 
-def teach_sqlite_to_fold(*, connection: BaseDatabaseWrapper, **_: object) -> None:
-    """SQLite's own `lower` knows ASCII only. A receiver of `connection_created`."""
+def teach_sqlite(*, connection: BaseDatabaseWrapper, **_: object) -> None:
+    """SQLite's own `lower` knows ASCII only, and it knows no moments. A receiver of `connection_created`."""
     if connection.vendor == "sqlite":
         connection.connection.create_function(_LOWER, 1, _lower, deterministic=True)
+        connection.connection.create_function(MICROSECONDS, 1, _microseconds, deterministic=True)
 
 
 def _lower(text: object) -> str | None:
     return text.lower() if isinstance(text, str) else None
+
+
+def _microseconds(text: object) -> int | None:
+    return microseconds(text) if isinstance(text, str) else None
 
 
 class Folded(Func):
@@ -77,8 +84,8 @@ def true_or_false(test: Expression) -> Q:
 
 def _test(text: Func, op: Operator, wanted: str, form: Func) -> Any:
     """No LIKE: it has wildcards, and on SQLite a case of its own."""
-    if op in _SIMPLE:
-        return _SIMPLE[op](text, form)
+    if op in ORDERED:
+        return ORDERED[op](text, form)
     if not wanted:
         return IsNull(text, False)
     if op == "co":

@@ -1,4 +1,4 @@
-"""What SCIM resources look like: one description that validating, PATCH and /Schemas share."""
+"""What SCIM resources look like: one description that validating, PATCH, filters and /Schemas share."""
 
 from lib.schema.enterprise import ENTERPRISE_USER
 from lib.schema.entitlements import ENTITLEMENT, ROLE

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
@@ -35,12 +35,20 @@ class Attribute:
     description: str = ""
     reference_types: tuple[str, ...] = ()
 
+    @property
+    def is_hidden(self) -> bool:
+        """Whether nobody may read it: not in answers, not in the log, not by filters."""
+        return self.returned == "never" or self.mutability == "writeOnly"
+
     def sub(self, name: str) -> Attribute | None:
         """The sub-attribute of that name in any capitalisation."""
         return self._subs.get(name.lower())
 
     @cached_property
     def _subs(self) -> Mapping[str, Attribute]:
+        """A list of plain values has their `value` (RFC 7643 section 2.4)."""
+        if self.multi_valued and self.type != "complex":
+            return {"value": replace(self, name="value", multi_valued=False)}
         return by_name(self.sub_attributes)
 
 
@@ -50,6 +58,19 @@ class Schema:
     name: str
     description: str
     attributes: tuple[Attribute, ...]
+
+    def attribute(self, name: str) -> Attribute | None:
+        """The attribute of that name in any capitalisation."""
+        return self._names.get(name.lower())
+
+    @property
+    def is_required(self) -> bool:
+        """As an extension: whether a resource must have it (RFC 7643 section 6)."""
+        return any(attribute.required for attribute in self.attributes)
+
+    @cached_property
+    def _names(self) -> Mapping[str, Attribute]:
+        return by_name(self.attributes)
 
 
 @dataclass(frozen=True)
@@ -74,7 +95,33 @@ class ResourceSchema:
 
     def extension(self, urn: str) -> Schema | None:
         """The extension of that URN in any capitalisation."""
-        return next((found for found in self.extensions if found.urn.lower() == urn.lower()), None)
+        return self._extensions.get(urn.lower())
+
+    @cached_property
+    def is_plain(self) -> bool:
+        """Whether all that a resource holds is answered unless the client asks for less."""
+        return all(
+            attribute.returned in {"default", "always"}
+            for extension in self.extensions
+            for attribute in extension.attributes
+        )
+
+    @cached_property
+    def unique(self) -> tuple[tuple[Schema, Attribute], ...]:
+        """Attributes of extensions that no two resources may have the same value of."""
+        return self._those(lambda attribute: attribute.uniqueness == "server")
+
+    @cached_property
+    def hidden(self) -> tuple[tuple[Schema, Attribute], ...]:
+        """Attributes of extensions that are kept, and that nobody may read."""
+        return self._those(lambda attribute: attribute.is_hidden)
+
+    def _those(self, wanted: Callable[[Attribute], bool]) -> tuple[tuple[Schema, Attribute], ...]:
+        return tuple((found, one) for found in self.extensions for one in found.attributes if wanted(one))
+
+    @cached_property
+    def _extensions(self) -> Mapping[str, Schema]:
+        return {found.urn.lower(): found for found in self.extensions}
 
     def _names(self, urn: str | None) -> Mapping[str, Attribute]:
         key = self.core.urn.lower() if urn is None else urn.lower()

@@ -8,10 +8,12 @@ from lib.schema import Attribute
 from scim.patch.elements import (
     check_work,
     drop_listed,
+    elements_in,
     elements_of,
     merge,
     merge_elements,
     object_of,
+    plain,
     settle_primary,
 )
 from scim.patch.errors import PatchError
@@ -29,7 +31,7 @@ def edit(owner: dict[str, Any], target: Target, operation: Operation) -> None:
         # Unassigned, like null (RFC 7643 section 2.5).
         operation = replace(operation, value=None)
     if target.attribute.multi_valued:
-        kept = _edited_list(owner.get(name, []), target, operation) or None
+        kept = plain(_edited_list(elements_in(owner.get(name)), target, operation), target.attribute) or None
     else:
         kept = _edited_single(owner.get(name), target, operation)
     if kept is not None:
@@ -48,7 +50,7 @@ def _edited_single(before: Any, target: Target, operation: Operation) -> Any:
     if attribute.type != "complex":
         return operation.value
     change = _sub_change(sub, operation) if sub else object_of(operation.value, attribute)
-    return merge(before or {}, change) or None
+    return merge(before if isinstance(before, dict) else {}, change) or None
 
 
 def _edited_list(before: list[Element], target: Target, operation: Operation) -> list[Element]:

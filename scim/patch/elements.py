@@ -18,12 +18,27 @@ def object_of(value: Any, attribute: Attribute) -> Element:
     # Entra sends the manager as a bare id.
     if attribute.name == "manager" and isinstance(value, str):
         return {"value": value}
+    if attribute.type != "complex" and not isinstance(value, dict):
+        return {"value": value}
     if not isinstance(value, dict):
         raise PatchError(f"A value of {attribute.name} must be an object with its sub-attributes.")
     try:
         return canonical_names(value, lambda name: _spelling(name, attribute), attribute.name)
     except DocumentError as error:
         raise PatchError(str(error), scim_type=error.scim_type) from error
+
+
+def elements_in(held: Any) -> list[Element]:
+    """What a document holds, as objects; it may be from before the attribute became what it is."""
+    values = held if isinstance(held, list) else [] if held is None else [held]
+    return [one if isinstance(one, dict) else {"value": one} for one in values]
+
+
+def plain(elements: list[Element], attribute: Attribute) -> list[Any]:
+    """The same as the document keeps them: values by themselves, unless the attribute has parts."""
+    if attribute.type == "complex":
+        return elements
+    return [one["value"] if one.keys() == {"value"} else one for one in elements]
 
 
 def elements_of(value: Any, attribute: Attribute) -> list[Element]:

@@ -122,6 +122,8 @@ def _keep_unknown(document: Document, name: str, value: Any, resource: ResourceS
     urn, _, last = name.rpartition(":")
     if _is_in_extension(document, name, value, resource):
         holder = document.setdefault(_spelling_in(document, urn), {})
+        if not isinstance(holder, dict):
+            raise PatchError(f"{urn[:200]} is no object: replace it as a whole.")
         _keep(holder, _spelling_in(holder, last), value)
     else:
         _keep(document, _spelling_in(document, name), value)

@@ -29,8 +29,8 @@ class Target:
 
     @property
     def is_secret(self) -> bool:
-        """A password, which never enters the document."""
-        return self.attribute.mutability == "writeOnly"
+        """A password, which never enters the document. What an extension has is kept, for targets."""
+        return self.urn is None and self.attribute.mutability == "writeOnly"
 
     def owner(self, document: Document) -> dict[str, Any]:
         """The object that holds the attribute; an extension is made if it is missing. Raises PatchError."""

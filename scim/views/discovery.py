@@ -8,10 +8,12 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django_scim import views as base
 
+from directory.schemas import group_schema, user_schema
 from lib.documents import Document
 from scim import discovery
 from scim.entitlements import published_schemas, published_types
 from scim.errors import ScimError
+from scim.hooks import tenant_of
 from scim.lists import list_response
 from scim.views.base import ScimView, scim_json
 
@@ -32,9 +34,10 @@ class ResourceTypesView(DiscoveryView, base.ResourceTypesView):
 
 class SchemasView(DiscoveryView, base.SchemasView):
     def get(self, request: HttpRequest, uuid: str | None = None, *args: Any, **kwargs: Any) -> HttpResponse:
+        tenant = tenant_of(request)
+        schemas = discovery.published_schemas(user_schema(tenant), group_schema(tenant))
         found = {
-            urn: discovery.with_meta(schema, "Schema", "scim:schemas", request)
-            for urn, schema in self.schemas_by_uri.items()
+            schema["id"]: discovery.with_meta(schema, "Schema", "scim:schemas", request) for schema in schemas
         }
         return answer_discovery({**found, **published_schemas(request)}, uuid)
 

@@ -11,7 +11,7 @@ from django_scim import views as base
 from directory.catalogue import ENTITLEMENT, ROLE, Entitlement
 from directory.errors import NotFound
 from lib.schema import ResourceSchema
-from scim.entitlements import EntitlementAdapter, key_at, matching
+from scim.entitlements import ENTITLEMENTS, EntitlementAdapter, key_at, matching
 from scim.lists import ListRequest
 from scim.sorting import Order, Sorting
 from scim.views.base import nothing_at
@@ -50,7 +50,7 @@ class EntitlementsView(ResourceView, base.GetView):
         return kind
 
     def schema(self, request: HttpRequest) -> ResourceSchema:
-        return EntitlementAdapter.schema
+        return ENTITLEMENTS
 
     def find(self, request: Any, query: str, elsewhere: Sequence[ResourceSchema] = ()) -> Any:
         found = request.tenant.entitlements.all()

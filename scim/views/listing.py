@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from directory.models import User
+from directory.schemas import user_schema
 from directory.tallies import living
 from lib.schema import ResourceSchema
 from lib.statements import names_of, row_of
@@ -148,16 +149,20 @@ class ListView(ScimView):
 
 
 class UserList(ListView):
+    def takes_all(self, asked: ListRequest) -> bool:
+        """Whether users are answered as they are stored."""
+        return asked.projection.takes_all(user_schema(self.request.tenant))
+
     def rows(self, found: Any, asked: ListRequest) -> Any:
-        if asked.projection.takes_all:
+        if self.takes_all(asked):
             return as_stored(found)
         return with_groups(found) if asked.projection.wants("groups") else found
 
     def columns(self, asked: ListRequest) -> str:
-        return stored_columns() if asked.projection.takes_all else super().columns(asked)
+        return stored_columns() if self.takes_all(asked) else super().columns(asked)
 
     def row_of(self, values: Sequence[Any], asked: ListRequest) -> Any:
-        return stored_of(values) if asked.projection.takes_all else super().row_of(values, asked)
+        return stored_of(values) if self.takes_all(asked) else super().row_of(values, asked)
 
     def all_columns(self) -> str:
         return f"{super().all_columns()}, {groups_in('r')}"
@@ -169,7 +174,7 @@ class UserList(ListView):
         return user
 
     def texts(self, rows: Sequence[Any], asked: ListRequest) -> list[str]:
-        if asked.projection.takes_all:
+        if self.takes_all(asked):
             return stored_texts(rows, self.request)
         return super().texts(rows, asked)
 

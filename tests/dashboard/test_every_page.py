@@ -15,8 +15,9 @@ from tests.dashboard.conftest import Stranger
 from tests.dashboard.deliveries import fail, replica_of
 from tests.dashboard.reading import HTMX, breaches, text_of
 from tests.factories import make_entitlement, make_group, make_user
+from tests.schemas import define
 
-LISTS = ("overview", "users", "groups", "entitlements", "log", "failures")
+LISTS = ("overview", "users", "groups", "entitlements", "extensions", "log", "failures")
 NO_ONE = "00000000-0000-4000-8000-000000000000"
 
 
@@ -27,6 +28,7 @@ def every_address(tenant: Tenant, target: Target) -> list[str]:
     fail(target, user)
     role = make_entitlement(tenant)
     event = Event.objects.filter(tenant=tenant).newest_first()[0]
+    extension = define(tenant, {"name": "badge"})
     return [
         *map(reverse, LISTS),
         reverse("user", args=[user.id]),
@@ -38,6 +40,8 @@ def every_address(tenant: Tenant, target: Target) -> list[str]:
         reverse("replica", args=[replica_of(user).id]),
         reverse("failure-row", args=[replica_of(user).id]),
         reverse("failure-count"),
+        *(reverse(f"{action}extension", args=[extension.id]) for action in ("", "change-", "delete-")),
+        reverse("define-extension"),
     ]
 
 

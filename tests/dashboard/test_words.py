@@ -12,6 +12,7 @@ from dashboard.figures import figure
 from dashboard.sentences import VERBS, sentence
 from dashboard.templatetags.lockstep import COLOURS, in_words
 from downstream.models import State
+from lib.schema import USER_RESOURCE
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 NAMES = {"who": "Ada", "group": "Engineers", "app": "HR", "token": "abcd", "entitlement": "Editor"}
@@ -26,7 +27,7 @@ def test_each_attribute_has_a_label_and_each_value_a_line() -> None:
         "active": False,
     }
 
-    profile = sections(document)[0]
+    profile = sections(document, USER_RESOURCE)[0]
 
     assert [(line.label, line.texts) for line in profile.attributes] == [
         ("User name", ("ada",)),
@@ -39,14 +40,14 @@ def test_each_attribute_has_a_label_and_each_value_a_line() -> None:
 def test_an_extension_is_a_section_of_its_own() -> None:
     document = {"userName": "ada", ENTERPRISE: {"department": "Engines"}, "urn:acme:badge": {"number": 7}}
 
-    titles = [section.title for section in sections(document)]
+    titles = [section.title for section in sections(document, USER_RESOURCE)]
 
     assert titles == ["Profile", "Enterprise extension", "urn:acme:badge"]
 
 
 @pytest.mark.parametrize("odd", [7, "text", [], [1, [2]], {}, None, True, {"value": {"value": None}}])
 def test_an_unknown_attribute_of_any_shape_is_shown(odd: object) -> None:
-    assert sections({"userName": "ada", "odd": odd, "urn:odd": odd})
+    assert sections({"userName": "ada", "odd": odd, "urn:odd": odd}, USER_RESOURCE)
 
 
 def test_only_what_differs_is_a_difference() -> None:

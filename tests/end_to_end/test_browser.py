@@ -69,7 +69,7 @@ def test_a_press_of_replay_puts_a_failure_right(page: Page, running: Lockstep) -
 
 
 def test_each_page_opens_from_the_menu(page: Page, running: Lockstep) -> None:
-    for name in ("Users", "Groups", "Roles", "Log", "Failures"):
+    for name in ("Users", "Groups", "Roles", "Log", "Schema", "Failures"):
         page.get_by_role("navigation").get_by_role("link", name=name).first.click()
 
         expect(page.get_by_role("heading", name=name, level=1)).to_be_visible()

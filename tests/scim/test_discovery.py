@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from scim2_models import Schema as StandardSchema
 
 from directory.models import User
 from tenants.models import Tenant
 from tests.factories import make_user
+from tests.schemas import CUSTOM, EVERY_RULE, EVERY_TYPE, define
 from tests.scim.client import ScimClient, assert_scim_error, body
 
 CORE = "urn:ietf:params:scim:schemas:core:2.0"
@@ -162,6 +164,35 @@ def test_what_is_published_as_read_only_is_not_written(okta: ScimClient, ada: Us
 
     assert published["mutability"] == "readOnly"
     assert "groups" not in body(answer)
+
+
+def test_a_tenant_s_own_schemas_are_published_to_it_alone(
+    okta: ScimClient, foreign: ScimClient, tenant: Tenant
+) -> None:
+    """OKTA.md 1.8: Okta imports extensions from `schemaExtensions` and `/Schemas`."""
+    group = "urn:okta:acme:1.0:group:custom"
+    define(tenant, *EVERY_TYPE, *EVERY_RULE)
+    define(tenant, {"name": "budget"}, urn=group, resource="Group")
+
+    types = {
+        kind["id"]: kind.get("schemaExtensions") for kind in body(okta.get("/ResourceTypes"))["Resources"]
+    }
+    published = body(okta.get(f"/Schemas/{CUSTOM}"))
+
+    assert types["User"] == [
+        {"schema": ENTERPRISE, "required": False},
+        {"schema": CUSTOM, "required": True},
+    ]
+    assert types["Group"] == [{"schema": group, "required": False}]
+    assert len(body(okta.get("/Schemas"))["Resources"]) == 5
+    assert StandardSchema.model_validate(published).id == CUSTOM
+    for defined in (*EVERY_TYPE, *EVERY_RULE):
+        (found,) = (one for one in published["attributes"] if one["name"] == defined["name"])
+        assert {name: found[name] for name in defined if name != "subAttributes"} == {
+            name: value for name, value in defined.items() if name != "subAttributes"
+        }
+    assert_scim_error(foreign.get(f"/Schemas/{CUSTOM}"), 404)
+    assert CUSTOM not in str(body(foreign.get("/ResourceTypes")))
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from directory.emails import email_key
 from directory.models import FurtherEmail, User
 from directory.services import change_user, create_user, delete_user
 from lib.filters import parse_filter
+from lib.schema import USER_RESOURCE
 from scim.email_narrowing import candidates, needed_keys
 from scim.filters import UserFilter
 from scim.references import with_groups
@@ -204,6 +205,6 @@ def test_the_index_loses_nobody_whom_the_exact_comparison_finds(
 
     tree = parse_filter(form.format(json.dumps(wanted)))
 
-    exact = UserFilter({}, "https://idp.example/Users").compile(tree)
+    exact = UserFilter(USER_RESOURCE, {}, "https://idp.example/Users").compile(tree)
     named = candidates(tree, tenant).filter(exact)
     assert set(named) == set(User.objects.filter(exact, tenant=tenant).living())

@@ -9,6 +9,7 @@ from django.db import connection
 
 from directory.models import User
 from directory.services import create_user
+from lib.schema import USER_RESOURCE
 from scim.filters import UserFilter
 from scim.sorting import Place, Sorting
 from tenants.models import Tenant
@@ -232,7 +233,9 @@ def test_a_page_of_names_or_of_moments_is_read_from_an_index(
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
             cursor.execute("SET LOCAL enable_sort = off")
-    order = Sorting(path, descending).order(User, UserFilter({}, "https://idp.example/Users").sort_key)
+    order = Sorting(path, descending).order(
+        User, UserFilter(USER_RESOURCE, {}, "https://idp.example/Users").sort_key
+    )
     living = order.keyed(User.objects.filter(tenant=people[0].tenant).living())
     index = "user_name_once_per_tenant" if path == "userName" else "user_in_order"
     place = Place(NOON, people[0].id, "x" if path == "userName" else NOON)

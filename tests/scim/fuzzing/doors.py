@@ -13,7 +13,7 @@ from tests.scim.fuzzing.documents import RESOURCE
 
 def condition(tree: Filter) -> Q:
     """Raises FilterError, before any row is looked at."""
-    door = UserFilter({}, "https://idp.example/Users")
+    door = UserFilter(RESOURCE, {}, "https://idp.example/Users")
     return compile_filter(tree, door._column, door._elements)
 
 

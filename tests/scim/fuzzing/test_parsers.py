@@ -129,7 +129,7 @@ def test_any_projection_is_read_or_refused_and_leaves_what_is_always_returned(as
     document = {"id": "1", "schemas": ["urn:x"], "name": value, "urn:a:b": {"c": value}, "emails": [value]}
 
     for parameter in ("attributes", "excludedAttributes"):
-        shown = Projection.read({parameter: asked}).apply(document)
+        shown = Projection.read({parameter: asked}).apply(document, USER_RESOURCE)
 
         assert (shown["id"], shown["schemas"]) == ("1", ["urn:x"])
 
