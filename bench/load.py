@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench import cpu
+from bench import cpu, rest
 from bench.errors import BenchError
 from bench.servers import Web
 from tests.programs import Missing, find
@@ -53,12 +53,14 @@ class Load:
     def warm_up(self) -> None:
         """Raises BenchError if there was a wrong answer."""
         self._press(WARM_UP)
+        rest.wait_for(self.web)
 
     def run(self, seconds: int) -> Round:
         """Raises BenchError if there was a wrong answer, or none."""
         before = cpu.of_group(self.web.group)
         counted = self._press(seconds)
         computed = cpu.of_group(self.web.group) - before
+        rest.wait_for(self.web)
         if not counted["answered"]:
             raise BenchError(f"{self.path} was not answered within {seconds} s.")
         return Round(counted["answered"], counted["seconds"], computed)

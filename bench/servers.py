@@ -27,10 +27,11 @@ LAST_WORDS = 2000
 
 @dataclass(frozen=True)
 class Web:
-    """A web server that answers; `group` is the id of its process group."""
+    """A web server that answers; `group` is the id of its process group, `database` a URL or empty."""
 
     group: int
     port: int
+    database: str = ""
 
     @property
     def base(self) -> str:
@@ -43,7 +44,7 @@ def web(environment: Environment) -> Iterator[Web]:
     port = free_port()
     with _started("web", supervisor.web(port), environment) as process:
         wait_for(lambda: is_answering(port), "The web server", seconds=START_SECONDS)
-        yield Web(process.pid, port)
+        yield Web(process.pid, port, environment.get("DATABASE_URL", ""))
 
 
 @contextmanager

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import psycopg
 import pytest
 
-from bench import groups, growth, load, traffic
+from bench import groups, growth, load, rest, traffic
 from bench.client import Client, client
 from bench.directories import Addresses, Directory, busy
 from bench.errors import BenchError
@@ -47,6 +48,24 @@ def test_members_and_groups_are_answered_as_the_bench_expects(directory: Directo
     lines = groups.measure(directory, reader, rounds=1, seconds=1)
 
     assert len(lines) == 3
+
+
+@pytest.mark.slow
+def test_nothing_of_a_load_is_left_when_the_next_begins(directory: Directory) -> None:
+    pages = traffic.pages(directory)
+
+    pages.run(1)
+
+    assert rest.working(directory.web.database) == 0
+    assert rest.is_idle(directory.web)
+
+
+@pytest.mark.slow
+def test_a_server_with_a_request_under_way_is_not_idle(directory: Directory) -> None:
+    with psycopg.connect(directory.web.database) as somebody:
+        somebody.execute("SELECT 1")
+
+        assert not rest.is_idle(directory.web)
 
 
 @pytest.mark.slow
