@@ -7,7 +7,7 @@ from django.db.models.expressions import Combinable, Expression
 from django.db.models.functions import Cast, Left, NullIf
 
 from lib.filters.absent import Absent
-from lib.filters.json_columns import AnyOf, JsonBoolean, JsonMoment, JsonNumber, JsonText
+from lib.filters.json_columns import AnyOf, JsonBoolean, JsonMoment, JsonNumber, JsonParts, JsonText
 from lib.filters.json_values import IsFlag, MomentOf, NumberOf, TextOf
 from lib.filters.queries import Address, Boolean, Column, Identifier, Made, Moment, Text
 from lib.filters.texts import Exactly, Folded
@@ -41,6 +41,8 @@ def sort_key(column: Column, path: Path) -> Combinable:
             return Case(
                 When(IsFlag(json, flag=True), then=Value(1)), When(IsFlag(json, flag=False), then=Value(0))
             )
+        case JsonParts(value=value) if value is not None:
+            return sort_key(value, path)
         case AnyOf(elements, inner):
             return elements.first(sort_key(inner, path))
         case Absent():

@@ -9,6 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from audit.models import Event
+from directory.documents import own_version
 from directory.models import Group, Membership, User
 from directory.seeding.documents import group_document, user_document
 from lib.documents import clean
@@ -144,7 +145,7 @@ def test_a_member_of_a_seeded_group_is_taken_out_like_any_other(okta: ScimClient
 
     assert answer.status_code == 200
     assert len(body(answer)["members"]) == 2
-    assert body(answer)["meta"]["version"] == 'W/"2"'
+    assert own_version(body(answer)["meta"]["version"]) == 'W/"2"'
 
 
 def test_the_log_has_as_many_events_as_are_wanted_in_the_order_of_time(
