@@ -85,7 +85,7 @@ def read_members(groups: Sequence[Group], request: HttpRequest) -> None:
 def _members_statement(number: int) -> str:
     """In the order they came. With the tenant PostgreSQL can read its users as a whole for a large group."""
     return (
-        f"SELECT group_id, {_MEMBERS[connection.vendor]}, SUM(version) FROM ("  # noqa: S608  # names
+        f"SELECT group_id, {_MEMBERS[connection.vendor]}, CAST(SUM(version) AS bigint) FROM ("  # noqa: S608  # names
         f"SELECT m.id, m.group_id, m.user_id, m.value, {_NAME} AS name, m.type, %s AS url, "
         "CASE WHEN m.display = '' THEN u.version END AS version "
         f"FROM {_MEMBERSHIP} m LEFT JOIN {_USER} u ON u.id = m.user_id AND u.tenant_id = %s "
