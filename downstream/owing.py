@@ -12,9 +12,10 @@ from django.db.models.functions import Now
 
 from audit.actor import Actor
 from directory.models import Group, User
+from directory.signals import Consequence
 from downstream.models import Replica, State, Target, Trigger
 from downstream.wakeups import wake_after_commit
-from lib.statements import Field, Statement, columns_of, inserted_fields, literal, prepared, together
+from lib.statements import Field, Found, Statement, columns_of, inserted_fields, literal, prepared
 
 CHUNK = 1000
 # What a new version changes. What stopped workers may be gone in it: it gets tries of its own.
@@ -25,7 +26,7 @@ _TOLD = ("desired", "nudge", "transaction_id")
 _ID, _TENANT = Target._meta.get_field("id"), Target._meta.get_field("tenant")
 
 
-def owe(*, resource: User | Group, by: Actor, **_: Any) -> None:
+def owe(*, resource: User | Group, by: Actor, **_: Any) -> Consequence:
     """One upsert: the replica in each of the tenant's targets is due, in the resource's new version."""
     kind = type(resource)
     told = {
@@ -37,9 +38,13 @@ def owe(*, resource: User | Group, by: Actor, **_: Any) -> None:
     text, fields = _upsert_of(kind)
     tenant = prepared(_TENANT, resource.tenant_id)
     upsert = Statement(text, [*(prepared(field, told[field.name]) for field in fields), tenant])
-    found = together(*_wait_for_new_targets(tenant), upsert)[-1]
-    if owing := [_ID.to_python(target_id) for (target_id,) in found]:
-        wake_after_commit(owing)
+    return Consequence((*_wait_for_new_targets(tenant), upsert), _wake)
+
+
+def _wake(owing: Found) -> None:
+    """The targets that the upsert found."""
+    if owing:
+        wake_after_commit([_ID.to_python(target_id) for (target_id,) in owing])
 
 
 @cache

@@ -40,6 +40,8 @@ def together(*statements: Statement) -> list[Found]:
     They run in order, and each sees what had been committed when it began. Raises IntegrityError, after
     which the caller's transaction is of no use.
     """
+    if not statements:
+        return []
     with connection.cursor() as cursor:
         if connection.vendor != "postgresql":
             return [cursor.execute(one.text, one.values).fetchall() for one in statements]
