@@ -14,7 +14,7 @@ from downstream.entitlements import import_entitlements
 from downstream.errors import Transient
 from downstream.models import Target
 from tenants.models import Tenant
-from tests.dashboard.reading import HTMX, breaches, buttons_to, text_of
+from tests.dashboard.reading import HTMX, breaches, buttons_to, text_of, unexplained
 from tests.dashboard.test_lists import shown
 from tests.factories import actor, make_entitlement
 
@@ -59,6 +59,7 @@ def test_what_can_be_none_is_shown_again_with_what_is_wrong(
     assert answer.status_code == 200
     assert sentence in text_of(answer)
     assert 'aria-invalid="true"' in text_of(answer)
+    assert unexplained(answer) == []
     assert list(breaches(answer)) == []
     assert tenant.entitlements.count() == 1
 
