@@ -64,8 +64,7 @@ class HeadForm(forms.Form):
     urn = _text(
         "URN",
         most=200,
-        help_text="Okta's external namespace: urn:okta:acme:1.0:user:custom, with your name for acme. "
-        "It can't be changed later.",
+        help_text="Okta's external namespace, such as urn:okta:acme:1.0:user:custom. It stays for good.",
     )
     description = _text("Description", most=500, required=False)
 
@@ -83,10 +82,7 @@ class AttributeForm(forms.Form):
     type = _choice("Type", TYPES)
     description = _text("Description", most=500, required=False)
     canonicalValues = _text(
-        "Usual values, with commas",
-        most=1000,
-        required=False,
-        help_text="Suggestions: others are not refused.",
+        "Usual values", most=1000, required=False, help_text="With commas; others may come."
     )
     mutability = _choice("Clients may set it", MUTABILITIES)
     returned = _choice("It is answered", RETURNED)

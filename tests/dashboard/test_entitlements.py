@@ -32,7 +32,7 @@ def test_an_administrator_adds_a_role(pages: Client, tenant: Tenant) -> None:
 
     role = tenant.entitlements.get()
     assert (role.value, role.display_name, role.description) == ("editor", "Editor", "Writes")
-    assert "Editor is in the catalogue." in text_of(answer)
+    assert "Editor is added." in text_of(answer)
     assert reverse("entitlement", args=[role.id]) in text_of(answer)
 
 
@@ -74,7 +74,7 @@ def test_an_administrator_changes_and_deletes_what_was_made_by_hand(pages: Clien
 
     assert "Chief editor is changed." in text_of(changed)
     assert (role.display_name, role.description, role.version) == ("Chief editor", "Decides", 2)
-    assert "not in the catalogue any more" in text_of(deleted)
+    assert "is deleted." in text_of(deleted)
     assert tenant.entitlements.count() == 0
 
 
