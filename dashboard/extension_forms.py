@@ -33,7 +33,7 @@ MUTABILITIES = [
     ("readWrite", "At any time"),
     ("immutable", "Once, then it stays"),
     ("readOnly", "Not by clients"),
-    ("writeOnly", "At any time, and never shown"),
+    ("writeOnly", "At any time, never shown"),
 ]
 RETURNED = [
     ("default", "Unless left out"),
