@@ -72,7 +72,8 @@ def _only(view: StaffView[P], allowed: Callable[[Operator], bool]) -> StaffView[
     def guarded(request: StaffRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not allowed(request.operator):
             sentence = (
-                f"Your role here is {request.operator.get_role_display()}: you may look, but not do this."
+                f"You work here as {request.operator.get_role_display()}: you may look, but not do this. "
+                "Ask an administrator."
             )
             return render(request, "error.html", {"status": 403, "sentence": sentence}, status=403)
         return view(request, *args, **kwargs)

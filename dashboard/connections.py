@@ -64,5 +64,5 @@ def _in_words(target: Target, taken: Taken) -> str:
     more = f" and {len(taken.left_out) - SHOWN:,} more" if len(taken.left_out) > SHOWN else ""
     named = ", ".join(taken.left_out[:SHOWN])
     return (
-        f"{sentence} Left out, because the value can't be used or is in the catalogue already: {named}{more}."
+        f"{sentence} Left out, because the value can't be used or another of the type has it: {named}{more}."
     )

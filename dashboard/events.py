@@ -21,7 +21,7 @@ WORDS = {
     SubjectType.USER: "User",
     SubjectType.GROUP: "Group",
     SubjectType.APP: "Target",
-    SubjectType.ENTITLEMENT: "Entitlement",
+    SubjectType.ENTITLEMENT: "Role or entitlement",
     SubjectType.TOKEN: "Credential",
     SubjectType.SCHEMA: "Extension",
 }
@@ -104,12 +104,13 @@ class Line:
             by_type.setdefault(party.type, party.name)
         group = by_type.get(SubjectType.GROUP, "a group")
         user = by_type.get(SubjectType.USER, by_type.get(SubjectType.UNKNOWN, group))
+        token = by_type.get(SubjectType.TOKEN, "a credential")
         return {
             "who": user,
             "group": group,
             "app": by_type.get(SubjectType.APP, "a target"),
-            "token": by_type.get(SubjectType.TOKEN, "a credential"),
-            "entitlement": by_type.get(SubjectType.ENTITLEMENT, "an entitlement"),
+            "token": f"{token} of {user}" if SubjectType.USER in by_type else token,
+            "entitlement": by_type.get(SubjectType.ENTITLEMENT, "a role or entitlement"),
             "schema": by_type.get(SubjectType.SCHEMA, "an extension"),
         }
 

@@ -33,7 +33,7 @@ MUTABILITIES = [
     ("readWrite", "At any time"),
     ("immutable", "Once, then it stays"),
     ("readOnly", "Not by clients"),
-    ("writeOnly", "At any time, and never shown"),
+    ("writeOnly", "At any time, never shown"),
 ]
 RETURNED = [
     ("default", "Unless left out"),
@@ -59,9 +59,13 @@ def _tick(label: str) -> forms.BooleanField:
 
 
 class HeadForm(forms.Form):
-    name = _text("Name", most=64)
+    name = _text("Name", most=64, help_text="What people call it, such as Badges.")
     resource = _choice("For", Extension.Resource.choices)
-    urn = _text("URN", most=200)
+    urn = _text(
+        "URN",
+        most=200,
+        help_text="Okta's external namespace, such as urn:okta:acme:1.0:user:custom. It stays for good.",
+    )
     description = _text("Description", most=500, required=False)
 
 
@@ -69,10 +73,17 @@ class AttributeForm(forms.Form):
     """A row without a name is no attribute: spare rows say nothing."""
 
     name = _text("Name", most=64, required=False)
-    part_of = _text("Part of", most=64, required=False)
+    part_of = _text(
+        "Part of",
+        most=64,
+        required=False,
+        help_text="The name of an attribute above that has parts; else empty.",
+    )
     type = _choice("Type", TYPES)
     description = _text("Description", most=500, required=False)
-    canonicalValues = _text("Usual values, with commas", most=1000, required=False)
+    canonicalValues = _text(
+        "Usual values", most=1000, required=False, help_text="With commas; others may come."
+    )
     mutability = _choice("Clients may set it", MUTABILITIES)
     returned = _choice("It is answered", RETURNED)
     multiValued = _tick("Several values")

@@ -20,7 +20,7 @@ VERBS: dict[str, tuple[str, str, str]] = {
     EventType.MEMBER_REMOVED: ("removed", "remove", "{who} from {group}"),
     EventType.ENTITLEMENT_CREATED: ("added", "add", "{entitlement} to roles and entitlements"),
     EventType.ENTITLEMENT_UPDATED: ("changed", "change", "{entitlement} in roles and entitlements"),
-    EventType.ENTITLEMENT_DELETED: ("removed", "remove", "{entitlement} from roles and entitlements"),
+    EventType.ENTITLEMENT_DELETED: ("deleted", "delete", "{entitlement} from roles and entitlements"),
     EventType.ENTITLEMENTS_IMPORTED: ("read", "read", "roles and entitlements from {app}"),
     EventType.API_CALLED: ("called", "call", "{app}"),
     EventType.REQUEST_BLOCKED: ("made a request", "make a request", ""),

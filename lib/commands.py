@@ -26,9 +26,17 @@ class AnsweringCommand(BaseCommand):
 
 
 def _readable(value: Any) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{name} {part}" for name, part in value.items())
-    return str(value)
+    match value:
+        case dict():
+            return ", ".join(f"{name} {part}" for name, part in value.items())
+        case list() | tuple():
+            return ", ".join(map(str, value)) or "none"
+        case bool():
+            return "yes" if value else "no"
+        case None:
+            return "none"
+        case _:
+            return str(value)
 
 
 def positive(text: str) -> int:

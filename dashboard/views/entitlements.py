@@ -42,7 +42,7 @@ def add(request: StaffRequest) -> HttpResponse:
         except DirectoryError as error:
             form.add_error("value", str(error))
         else:
-            messages.success(request, f"{added.display_name} is in the catalogue.")
+            messages.success(request, f"{added.display_name} is added.")
             return redirect("entitlements")
     types = {ROLE, ENTITLEMENT, *request.tenant.entitlements.types()}
     return render(request, "entitlements/new.html", {"form": form, "types": sorted(types)})
@@ -81,7 +81,7 @@ def delete(request: StaffRequest, entitlement_id: uuid.UUID) -> HttpResponse:
         delete_entitlement(request.tenant, entitlement_id, by=actor_of(request))
     except DirectoryError as error:
         return _refused(request, error)
-    messages.success(request, f"{entitlement.display_name} is not in the catalogue any more.")
+    messages.success(request, f"{entitlement.display_name} is deleted. Users who have it keep it.")
     return redirect("entitlements")
 
 

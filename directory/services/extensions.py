@@ -168,8 +168,10 @@ def _log(
 
 
 def _told(schema: Schema | None) -> Iterator[tuple[str, Any]]:
-    """A definition as an event shows it: attribute by attribute, so that only what changed is told."""
+    """A definition as an event shows it: by attribute and part, so that only what changed is told."""
     if schema:
-        published = to_scim(schema)
         yield from (("urn", schema.urn), ("name", schema.name), ("description", schema.description))
-        yield from ((f"attribute {one['name']}", one) for one in published["attributes"])
+        for whole in to_scim(schema)["attributes"]:
+            parts = whole.pop("subAttributes", [])
+            yield f"attribute {whole['name']}", whole
+            yield from ((f"attribute {whole['name']}.{part['name']}", part) for part in parts)

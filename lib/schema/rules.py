@@ -67,7 +67,7 @@ def _attribute(attribute: Attribute, where: str) -> Iterator[Problem]:
     name = attribute.name
     if not _NAME.fullmatch(name) or len(name) > LONGEST_NAME or name.lower() in _KEYWORDS:
         sentence = f"Begin with a letter; letters, digits, - and _ may follow, at most {LONGEST_NAME}."
-        yield Problem(f"{where}.name", f"{sentence} and, or and not are words of filters.")
+        yield Problem(f"{where}.name", f"{sentence} The words 'and', 'or' and 'not' are taken by filters.")
     yield from _description(attribute.description, f"{where}.description")
     yield from _parts(attribute, where)
     yield from _characteristics(attribute, where)

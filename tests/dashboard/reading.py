@@ -50,6 +50,17 @@ def breaches(response: Any) -> Iterator[str]:
                 yield f"{name} on {element.name}"
 
 
+def unexplained(response: Any) -> list[str]:
+    """Fields that are marked as wrong, without pointing to what is said about it."""
+    found = [element.attributes for element in elements(response)]
+    said = {attributes["id"] for attributes in found if "id" in attributes}
+    return [
+        attributes["name"]
+        for attributes in found
+        if "aria-invalid" in attributes and f"{attributes['id']}_error" not in said
+    ]
+
+
 def link(response: Any, rel: str) -> str:
     """Where the pager's link leads, empty if there is none."""
     found = [

@@ -10,6 +10,7 @@ from audit.catalogue import EventType
 from audit.models import Event
 from directory.models import User
 from directory.services import change_user, delete_user
+from directory.services.announce import subject_of
 from downstream.connectors import memory
 from downstream.errors import AccessDenied, Transient
 from downstream.models import Target
@@ -17,7 +18,7 @@ from lib.secrets import encrypt
 from tenants.models import Tenant
 from tests.dashboard.deliveries import deliver, fail
 from tests.dashboard.reading import HTMX, buttons_to, text_of
-from tests.factories import actor, make_group, make_target, make_user
+from tests.factories import actor, make_credential, make_group, make_target, make_user
 
 
 def test_the_overview_counts_users_active_users_and_groups(pages: Client, tenant: Tenant) -> None:
@@ -213,3 +214,11 @@ def test_a_user_whose_activity_was_not_said_is_not_called_inactive(pages: Client
 
     assert "Not said" in page
     assert "Inactive" not in page
+
+
+def test_a_credential_of_one_user_is_told_with_the_user(pages: Client, tenant: Tenant) -> None:
+    make_credential(tenant, user=subject_of(make_user(tenant, "ada", displayName="Ada Lovelace")))
+
+    page = text_of(pages.get(reverse("log"), {"kind": "access"}))
+
+    assert "one user) of Ada Lovelace" in page

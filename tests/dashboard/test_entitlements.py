@@ -14,7 +14,7 @@ from downstream.entitlements import import_entitlements
 from downstream.errors import Transient
 from downstream.models import Target
 from tenants.models import Tenant
-from tests.dashboard.reading import HTMX, breaches, buttons_to, text_of
+from tests.dashboard.reading import HTMX, breaches, buttons_to, text_of, unexplained
 from tests.dashboard.test_lists import shown
 from tests.factories import actor, make_entitlement
 
@@ -32,7 +32,7 @@ def test_an_administrator_adds_a_role(pages: Client, tenant: Tenant) -> None:
 
     role = tenant.entitlements.get()
     assert (role.value, role.display_name, role.description) == ("editor", "Editor", "Writes")
-    assert "Editor is in the catalogue." in text_of(answer)
+    assert "Editor is added." in text_of(answer)
     assert reverse("entitlement", args=[role.id]) in text_of(answer)
 
 
@@ -59,6 +59,7 @@ def test_what_can_be_none_is_shown_again_with_what_is_wrong(
     assert answer.status_code == 200
     assert sentence in text_of(answer)
     assert 'aria-invalid="true"' in text_of(answer)
+    assert unexplained(answer) == []
     assert list(breaches(answer)) == []
     assert tenant.entitlements.count() == 1
 
@@ -73,7 +74,7 @@ def test_an_administrator_changes_and_deletes_what_was_made_by_hand(pages: Clien
 
     assert "Chief editor is changed." in text_of(changed)
     assert (role.display_name, role.description, role.version) == ("Chief editor", "Decides", 2)
-    assert "not in the catalogue any more" in text_of(deleted)
+    assert "is deleted." in text_of(deleted)
     assert tenant.entitlements.count() == 0
 
 

@@ -13,7 +13,7 @@ from audit.models import Event
 from directory.models import Extension
 from tenants.models import Operator, Role, Tenant
 from tests.dashboard.conftest import Stranger
-from tests.dashboard.reading import HTMX, breaches, buttons_to, text_of
+from tests.dashboard.reading import HTMX, breaches, buttons_to, text_of, unexplained
 from tests.factories import make_operator, make_user
 from tests.schemas import CUSTOM, EVERY_TYPE, define
 
@@ -112,6 +112,7 @@ def test_what_is_wrong_is_said_and_nothing_is_saved(
 
     assert answer.status_code == 200
     assert sentence in text_of(answer)
+    assert unexplained(answer) == []
     assert attributes == []
 
 
@@ -124,7 +125,7 @@ def test_another_row_is_added_without_javascript_and_keeps_what_was_typed(pages:
     assert [one["name"].value() or "" for one in rows] == ["badge", ""]
     assert rows[0]["required"].value()
     assert 'value="Half typed"' in text_of(answer)
-    assert "wrong" not in text_of(answer)
+    assert "errorlist" not in text_of(answer)
     assert not Extension.objects.exists()
 
 

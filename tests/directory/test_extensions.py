@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from audit.catalogue import EventType
 from audit.models import Event
 from directory.documents import readable
 from directory.errors import Conflict, NotFound
@@ -96,6 +97,19 @@ def test_what_is_gone_can_be_neither_changed_nor_deleted(tenant: Tenant) -> None
         change_extension(late, custom(BADGE), by=actor())
     with pytest.raises(NotFound):
         delete_extension(late, by=actor())
+
+
+def test_a_change_of_a_part_is_told_as_the_part_s(tenant: Tenant) -> None:
+    extension = define(tenant, {"name": "desk", "type": "complex", "subAttributes": [{"name": "floor"}]})
+    parts = [{"name": "floor", "description": "From the ground up."}]
+
+    change_extension(
+        extension, custom({"name": "desk", "type": "complex", "subAttributes": parts}), by=actor()
+    )
+
+    event = Event.objects.filter(tenant=tenant, event_type=EventType.EXTENSION_CHANGED).get()
+    (subject,) = event.document["target"]
+    assert list(subject["changeDetails"]["to"]) == ["attribute desk.floor"]
 
 
 def test_the_log_tells_who_changed_what(tenant: Tenant) -> None:

@@ -178,6 +178,16 @@ def test_the_command_answers_with_what_came_of_it(
     }
 
 
+def test_the_command_answers_people_in_words(
+    hr: Downstream, tenant: Tenant, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hr.store.entitlements = [EDITOR]
+
+    call_command("import_entitlements", tenant.name, hr.target.name)
+
+    assert ["left", "out", "none"] in [line.split() for line in capsys.readouterr().out.splitlines()]
+
+
 def test_the_command_explains_a_failure(hr: Downstream, tenant: Tenant, stranger: Downstream) -> None:
     hr.store.errors = [Transient("HR did not answer.")]
 
