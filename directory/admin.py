@@ -15,6 +15,8 @@ class UserAdmin(ReadOnlyAdmin):
     list_select_related = ("tenant",)
     search_fields = ("user_name_key", "external_id__exact")
     ordering = ("tenant", "user_name_key")
+    # It may hold what nobody may read; the dashboard shows the rest.
+    exclude = ("document",)
 
 
 @admin.register(Group)
@@ -23,6 +25,7 @@ class GroupAdmin(ReadOnlyAdmin):
     list_select_related = ("tenant",)
     search_fields = ("display_name_key", "external_id__exact")
     ordering = ("tenant", "display_name_key")
+    exclude = ("document",)
 
 
 @admin.register(Membership)
