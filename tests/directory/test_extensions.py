@@ -204,6 +204,7 @@ def test_a_secret_does_not_come_out_by_taking_its_definition_away(
 
     for attempt in (
         lambda: change_extension(extension, custom(BADGE), by=actor()),
+        lambda: change_extension(extension, custom(BADGE, {"name": "pin"}), by=actor()),
         lambda: delete_extension(extension, by=actor()),
     ):
         with pytest.raises(DefinitionError, match="People have pin, which would be shown"):
@@ -227,3 +228,5 @@ def test_a_name_in_another_capitalisation_is_the_same_attribute(tenant: Tenant) 
     assert "8265" not in str(readable(eve.document, user_schema(tenant)))
     with pytest.raises(Conflict):
         make_user(tenant, "joe", **{CUSTOM: {"BADGE": "A"}})
+    with pytest.raises(DefinitionError, match="People have PIN, which would be shown"):
+        delete_extension(extension, by=actor())
