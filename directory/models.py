@@ -10,7 +10,6 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 import directory.catalogue  # noqa: F401  # models of this room, too
-from directory.errors import no_such
 from lib.documents import MAX_INDEXED_LENGTH
 from tenants.models import Tenant
 
@@ -25,13 +24,6 @@ class ResourceQuerySet(models.QuerySet[Any]):
 
     def living(self) -> Self:
         return self.filter(deleted_at=None)
-
-    def with_id(self, text: str) -> Any:
-        """Raises NotFound; what is no UUID names nothing."""
-        try:
-            return self.get(id=uuid.UUID(text))
-        except (ValueError, self.model.DoesNotExist) as error:
-            raise no_such(self.model.__name__.lower(), text) from error
 
 
 class Resource(models.Model):
