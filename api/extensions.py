@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.authentication import actor_of, tenant_of
-from directory.models import Extension
+from directory.extensions import Extension
 from directory.services import change_extension, define_extension, delete_extension
 from lib.schema import Schema
 from lib.schema.definitions import read_definition

@@ -10,7 +10,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from directory.models import Extension
+from directory.extensions import Extension
 from lib.schema import Attribute, Schema
 from lib.schema.definitions import EXACT, DefinitionError, Problem, read_definition
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.contrib import admin
 
 from directory.catalogue import Entitlement
-from directory.models import Extension, Group, Membership, User
+from directory.extensions import Extension
+from directory.models import Group, Membership, User
 from lib.read_only import ReadOnlyAdmin
 
 

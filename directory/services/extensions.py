@@ -15,7 +15,8 @@ from audit.log_event import Change, Entry, Subject, SubjectType
 from audit.services import record
 from directory.documents import difference
 from directory.errors import NotFound
-from directory.models import Extension, Group, User
+from directory.extensions import Extension
+from directory.models import Group, User
 from directory.schemas import defined
 from directory.services.unique_values import stop_watching, watch
 from lib.documents.extensions import is_empty

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from audit.models import Event
-from directory.models import Extension
+from directory.extensions import Extension
 from tenants.models import Scope, Tenant
 from tests.factories import make_credential, make_tenant, make_user
 from tests.schemas import CUSTOM, EVERY_TYPE, define

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from audit.models import Event
-from directory.models import Extension
+from directory.extensions import Extension
 from tenants.models import Operator, Role, Tenant
 from tests.dashboard.conftest import Stranger
 from tests.dashboard.reading import HTMX, breaches, buttons_to, text_of

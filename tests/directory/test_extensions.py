@@ -9,7 +9,8 @@ import pytest
 from audit.models import Event
 from directory.documents import readable
 from directory.errors import Conflict, NotFound
-from directory.models import Extension, UniqueValue, User
+from directory.extensions import Extension, UniqueValue
+from directory.models import User
 from directory.schemas import user_schema
 from directory.services import change_extension, define_extension, delete_extension, delete_user
 from lib.schema.definitions import DefinitionError
