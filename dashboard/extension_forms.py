@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
+from dashboard.forms import DIGITS
 from directory.extensions import Extension
 from lib.schema import Attribute, Schema
 from lib.schema.definitions import EXACT, DefinitionError, Problem, read_definition
@@ -59,9 +60,14 @@ def _tick(label: str) -> forms.BooleanField:
 
 
 class HeadForm(forms.Form):
-    name = _text("Name", most=64)
+    name = _text("Name", most=64, help_text="What people call it, such as Badges.")
     resource = _choice("For", Extension.Resource.choices)
-    urn = _text("URN", most=200)
+    urn = _text(
+        "URN",
+        most=200,
+        help_text="Okta's external namespace: urn:okta:acme:1.0:user:custom, with your name for acme. "
+        "It can't be changed later.",
+    )
     description = _text("Description", most=500, required=False)
 
 
@@ -69,10 +75,20 @@ class AttributeForm(forms.Form):
     """A row without a name is no attribute: spare rows say nothing."""
 
     name = _text("Name", most=64, required=False)
-    part_of = _text("Part of", most=64, required=False)
+    part_of = _text(
+        "Part of",
+        most=64,
+        required=False,
+        help_text="The name of an attribute above that has parts; else empty.",
+    )
     type = _choice("Type", TYPES)
     description = _text("Description", most=500, required=False)
-    canonicalValues = _text("Usual values, with commas", most=1000, required=False)
+    canonicalValues = _text(
+        "Usual values, with commas",
+        most=1000,
+        required=False,
+        help_text="Suggestions: others are not refused.",
+    )
     mutability = _choice("Clients may set it", MUTABILITIES)
     returned = _choice("It is answered", RETURNED)
     multiValued = _tick("Several values")
@@ -232,5 +248,5 @@ def _typed(data: QueryDict) -> list[dict[str, Any]]:
     names = (*AttributeForm.base_fields, "DELETE")
     return [
         {name: data.get(f"{PREFIX}-{row}-{name}", "") for name in names}
-        for row in range(min(int(count) if count.isdecimal() else 0, MOST_ROWS))
+        for row in range(min(int(count) if DIGITS.fullmatch(count) else 0, MOST_ROWS))
     ]

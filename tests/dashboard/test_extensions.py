@@ -124,8 +124,15 @@ def test_another_row_is_added_without_javascript_and_keeps_what_was_typed(pages:
     assert [one["name"].value() or "" for one in rows] == ["badge", ""]
     assert rows[0]["required"].value()
     assert 'value="Half typed"' in text_of(answer)
-    assert "wrong" not in text_of(answer)
+    assert not {"wrong", "errorlist"} & set(text_of(answer).replace('"', " ").split())
     assert not Extension.objects.exists()
+
+
+@pytest.mark.parametrize("count", ["", "x", "-1", "9" * 5000])
+def test_a_row_is_added_whatever_a_form_says_of_its_number(pages: Client, count: str) -> None:
+    sent = form(row("badge"), **{"attributes-TOTAL_FORMS": count, "add": "row"})
+
+    assert pages.post(reverse("define-extension"), sent).status_code == 200
 
 
 def test_a_removed_row_takes_its_attribute_away(pages: Client, extension: Extension) -> None:
