@@ -12,13 +12,12 @@ from directory.catalogue import Entitlement
 from directory.services import change_entitlement, delete_entitlement
 from tenants.models import Tenant
 from tests.factories import actor, make_entitlement, make_user, user_document
-from tests.scim.client import ScimClient, assert_scim_error, body
+from tests.scim.client import SEARCH, ScimClient, assert_scim_error, body
 from tests.scim.test_costs import statements
 
 ROLE = "urn:okta:scim:schemas:core:1.0:Role"
 ENTITLEMENT = "urn:okta:scim:schemas:core:1.0:Entitlement"
 LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
-SEARCH = "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from directory.services import change_extension
 from tenants.models import Tenant
 from tests.factories import actor, make_group, make_user
 from tests.schemas import CUSTOM, custom, define
-from tests.scim.client import ScimClient, assert_scim_error, body
+from tests.scim.client import SEARCH, ScimClient, assert_scim_error, body
 
 SERIAL = {"name": "serial", "mutability": "immutable"}
 GRADE = {"name": "grade", "mutability": "readOnly"}
@@ -148,6 +148,21 @@ def test_a_hidden_value_can_not_be_guessed_by_filters(
     answer = okta.get("/Users", filter=query.format(f"{CUSTOM}:{hidden['name']}"))
 
     assert_scim_error(answer, 400, "invalidFilter")
+
+
+@pytest.mark.parametrize("hidden", [PIN, MEMO], ids=["writeOnly", "never returned"])
+def test_no_list_is_sorted_by_a_hidden_value(
+    okta: ScimClient, tenant: Tenant, ada: User, hidden: dict[str, Any]
+) -> None:
+    """A cursor would even say it."""
+    define(tenant, hidden)
+    path = f"{CUSTOM}:{hidden['name']}"
+
+    for by in (path, path.upper(), f"{path}.value", CUSTOM):
+        asked = {"schemas": [SEARCH], "sortBy": by}
+        assert_scim_error(okta.get("/Users", sortBy=by), 400, "invalidValue")
+        assert_scim_error(okta.get("/Users", sortBy=by, cursor=""), 400, "invalidValue")
+        assert_scim_error(okta.post("/.search", asked), 400, "invalidValue")
 
 
 def test_a_put_of_what_was_read_keeps_what_could_not_be_read(

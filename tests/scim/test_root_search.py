@@ -9,10 +9,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from scim.views import listing
-from tests.scim.client import ScimClient, assert_scim_error, body
+from tests.scim.client import SEARCH, ScimClient, assert_scim_error, body
 from tests.scim.conftest import ENTERPRISE
 
-SEARCH = "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
 LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 EVERYTHING = ["ada", "Bob", "carol", "Engineers", "Sales"]
 
