@@ -176,7 +176,9 @@ def test_nothing_of_a_stranger_is_shown(okta: ScimClient, catalogue: None) -> No
 @pytest.mark.parametrize(
     "path", ["/Roles/nobody", "/Roles/pro", "/Licenses/editor", "/Roles/%ED%A0%80", "/Roles/a%00b"]
 )
-def test_what_is_not_of_the_type_is_404(okta: ScimClient, catalogue: None, path: str) -> None:
+def test_what_is_not_of_the_type_is_404(okta: ScimClient, tenant: Tenant, catalogue: None, path: str) -> None:
+    make_entitlement(tenant, "a/b")
+
     assert_scim_error(okta.get(path), 404)
 
 
