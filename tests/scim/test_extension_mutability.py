@@ -150,6 +150,20 @@ def test_a_hidden_value_can_not_be_guessed_by_filters(
     assert_scim_error(answer, 400, "invalidFilter")
 
 
+@pytest.mark.parametrize("op", ["replace", "remove", "add"])
+def test_a_hidden_value_can_not_be_guessed_by_the_path_of_a_patch(
+    okta: ScimClient, tenant: Tenant, ada: User, op: str
+) -> None:
+    define(tenant, {"name": "pins", "multiValued": True, "mutability": "writeOnly"})
+    okta.patch(f"/Users/{ada.id}", set_at("pins", ["8265"]))
+
+    for guess in ("8265", "8266"):
+        answer = okta.patch(f"/Users/{ada.id}", set_at(f'pins[value eq "{guess}"]', "1", op))
+        assert_scim_error(answer, 400, "invalidPath")
+
+    assert kept(ada) == {"pins": ["8265"]}
+
+
 @pytest.mark.parametrize("hidden", [PIN, MEMO], ids=["writeOnly", "never returned"])
 def test_no_list_is_sorted_by_a_hidden_value(
     okta: ScimClient, tenant: Tenant, ada: User, hidden: dict[str, Any]
