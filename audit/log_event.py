@@ -142,9 +142,10 @@ def _ip_chain(client: Client | None) -> list[dict[str, Any]]:
 
 def canonical(document: Mapping[str, Any]) -> str:
     """Sorted keys, no blanks: the bytes that are stored and served."""
-    return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return _encode(document)
 
 
+_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 _NO_AUTHENTICATION: Mapping[str, Any] = {
     "authenticationProvider": None,
     "credentialProvider": None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
@@ -12,52 +12,67 @@ from django.db.models.functions import Now
 
 from audit.actor import Actor
 from directory.models import Group, User
+from directory.signals import Consequence
 from downstream.models import Replica, State, Target, Trigger
 from downstream.wakeups import wake_after_commit
-from lib.statements import Statement, columns_of, inserted_fields, together, values_of
+from lib.statements import Field, Found, Statement, columns_of, inserted_fields, literal, prepared
 
 CHUNK = 1000
 # What a new version changes. What stopped workers may be gone in it: it gets tries of its own.
 RAISED = ("desired", "due_at", "nudge", "state", "crashes", "trigger", "transaction_id")
-# The statement of `owe` selects the targets itself.
-_NO_TARGET = Target()
+_OF: dict[type[User | Group], str] = {User: "user", Group: "group"}
+# What a change tells of itself, beside the resource.
+_TOLD = ("desired", "nudge", "transaction_id")
 _ID, _TENANT = Target._meta.get_field("id"), Target._meta.get_field("tenant")
 
 
-def owe(*, resource: User | Group, by: Actor, **_: Any) -> None:
+def owe(*, resource: User | Group, by: Actor, **_: Any) -> Consequence:
     """One upsert: the replica in each of the tenant's targets is due, in the resource's new version."""
-    replica = _replica(_NO_TARGET, resource, Trigger.CHANGE, by)
-    values = [value for field, value in values_of(replica).items() if field.name not in _SELECTED]
-    tenant = _TENANT.get_db_prep_save(resource.tenant_id, connection)
-    upsert = Statement(_statement(type(resource)), [*values, tenant])
-    found = together(*_wait_for_new_targets(tenant), upsert)[-1]
-    if owing := [_ID.to_python(target_id) for (target_id,) in found]:
-        wake_after_commit(owing)
+    kind = type(resource)
+    told = {
+        _OF[kind]: resource.pk,
+        "desired": resource.version,
+        "nudge": uuid.uuid4(),
+        "transaction_id": by.transaction_id,
+    }
+    text, fields = _upsert_of(kind)
+    tenant = prepared(_TENANT, resource.tenant_id)
+    upsert = Statement(text, [*(prepared(field, told[field.name]) for field in fields), tenant])
+    return Consequence((*_wait_for_new_targets(tenant), upsert), _wake)
+
+
+def _wake(owing: Found) -> None:
+    """The targets that the upsert found."""
+    if owing:
+        wake_after_commit([_ID.to_python(target_id) for (target_id,) in owing])
 
 
 @cache
-def _statement(model: type[User | Group]) -> str:
-    """One replica for each target of a tenant, in the one order in which everybody locks them."""
-    quote = connection.ops.quote_name
-    selected = [
-        _SELECTED[field.name]() if field.name in _SELECTED else "%s" for field in inserted_fields(Replica)
+def _upsert_of(kind: type[User | Group]) -> tuple[str, list[Field]]:
+    """One replica for each target of a tenant, in the one order in which everybody locks them.
+
+    The text, and the fields whose values it takes before the tenant's; the rest is the same for all.
+    """
+    quote, raised = connection.ops.quote_name, ", ".join(f"{name} = EXCLUDED.{name}" for name in RAISED)
+    told = [field for field in inserted_fields(Replica) if field.name in (_OF[kind], *_TOLD)]
+    selected = {"target": "id", "due_at": _now()} | {field.name: "%s" for field in told}
+    usual = Replica(state=State.PENDING, trigger=Trigger.CHANGE)
+    columns = [
+        selected.get(field.name) or literal(prepared(field, getattr(usual, field.attname)))
+        for field in inserted_fields(Replica)
     ]
-    raised = ", ".join(f"{quote(name)} = EXCLUDED.{quote(name)}" for name in RAISED)
-    resource = "user_id" if model is User else "group_id"
-    return (
+    text = (
         f"INSERT INTO {quote(Replica._meta.db_table)} ({columns_of(Replica)}) "  # noqa: S608  # names only
-        f"SELECT {', '.join(selected)} FROM {quote(Target._meta.db_table)} WHERE tenant_id = %s ORDER BY id "
-        f"ON CONFLICT (target_id, {resource}) DO UPDATE SET {raised} RETURNING target_id"
+        f"SELECT {', '.join(columns)} FROM {quote(Target._meta.db_table)} WHERE tenant_id = %s ORDER BY id "
+        f"ON CONFLICT (target_id, {_OF[kind]}_id) DO UPDATE SET {raised} RETURNING target_id"
     )
+    return text, told
 
 
 def _now() -> str:
     """The database's clock, in its own words."""
     statement, _ = Replica.objects.all().query.get_compiler(connection=connection).compile(Now())
     return str(statement)
-
-
-_SELECTED: dict[str, Callable[[], str]] = {"target": lambda: "id", "due_at": _now}
 
 
 def _wait_for_new_targets(tenant: object) -> Iterator[Statement]:

@@ -17,8 +17,8 @@ from django.db import transaction
 log = logging.getLogger(__name__)
 
 CAPACITY = 10_000
-# Wake-ups of one target that come this close together (seconds) become one.
-GATHER = 0.02
+# After a wake-up the next ones are gathered for so long (seconds): those of one target become one.
+GATHER = 0.05
 
 
 def wake_after_commit(target_ids: Sequence[uuid.UUID]) -> None:
@@ -69,11 +69,11 @@ class Publisher:
     def _run(self) -> None:
         while True:
             wanted = set(self._waiting.get())
-            time.sleep(GATHER)
             while not self._waiting.empty():
                 wanted.update(self._waiting.get_nowait())
             for target_id in wanted:
                 publish(target_id)
+            time.sleep(GATHER)
 
 
 _publisher = Publisher()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from itertools import chain
 from typing import Any, TypeVar
@@ -13,8 +15,11 @@ from django.db import connection, models
 Field = models.Field[Any, Any]
 Row = TypeVar("Row", bound=models.Model)
 Found = list[tuple[Any, ...]]
-# What every driver takes as it is.
-_PLAIN = frozenset({str, bool, type(None)})
+# What the driver takes as it is.
+_PLAIN: dict[str, frozenset[type]] = {
+    "sqlite": frozenset({str, bool, int, type(None)}),
+    "postgresql": frozenset({str, bool, int, type(None), uuid.UUID, datetime}),
+}
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,8 @@ def together(*statements: Statement) -> list[Found]:
     They run in order, and each sees what had been committed when it began. Raises IntegrityError, after
     which the caller's transaction is of no use.
     """
+    if not statements:
+        return []
     with connection.cursor() as cursor:
         if connection.vendor != "postgresql":
             return [cursor.execute(one.text, one.values).fetchall() for one in statements]
@@ -55,14 +62,33 @@ def insertion(rows: Sequence[models.Model]) -> Statement:
 
 def values_of(row: models.Model) -> dict[Field, Any]:
     """What the columns of `inserted_fields` take, in their order."""
-    return {field: _value(row, field) for field in inserted_fields(type(row))}
+    return {field: prepared(field, field.pre_save(row, True)) for field in inserted_fields(type(row))}
 
 
-def _value(row: models.Model, field: Field) -> Any:
-    value = field.pre_save(row, True)
-    if type(value) in _PLAIN and not isinstance(field, models.JSONField):
+def prepared(field: Field, value: Any) -> Any:
+    """What the column takes: most values as they are, which spares them Django's way."""
+    if type(value) in _plain() and not isinstance(field, models.JSONField):
         return value
     return field.get_db_prep_save(value, connection)
+
+
+@cache
+def _plain() -> frozenset[type]:
+    """A process has one database: asking for its kind with every value would cost more than it spares."""
+    return _PLAIN[connection.vendor]
+
+
+def literal(value: str | int | bool | None) -> str:
+    """SQL for a value that is the same in every run of a statement."""
+    match value:
+        case None:
+            return "NULL"
+        case str():
+            return "'" + value.replace("'", "''").replace("%", "%%") + "'"
+        case bool():
+            return "TRUE" if value else "FALSE"
+        case int():
+            return str(value)
 
 
 @cache
@@ -98,19 +124,23 @@ def names_of(model: type[models.Model], alias: str) -> str:
 
 def row_of(model: type[Row], values: Sequence[Any]) -> Row:
     """The instance that the columns of `names_of` make."""
-    read = [reader(value) for reader, value in zip(_readers(model), values, strict=True)]
-    return model.from_db(connection.alias, [field.attname for field in model._meta.concrete_fields], read)
+    names, readers = _reading(model)
+    read = [reader(value) if reader else value for reader, value in zip(readers, values, strict=True)]
+    return model.from_db(connection.alias, names, read)
 
 
 @cache
-def _readers(model: type[models.Model]) -> tuple[Callable[[Any], Any], ...]:
-    return tuple(reader_of(field) for field in model._meta.concrete_fields)
+def _reading(model: type[models.Model]) -> tuple[list[str], list[Callable[[Any], Any] | None]]:
+    """The attributes of a row, and what reads each of them where the driver does not."""
+    fields = model._meta.concrete_fields
+    return [field.attname for field in fields], [
+        reader_of(field) if _converters(field) else None for field in fields
+    ]
 
 
 def reader_of(field: Field) -> Callable[[Any], Any]:
     """From what the driver gives to what the field holds: UUIDs and times are texts in SQLite."""
-    column = field.get_col(field.model._meta.db_table)
-    converters = [*connection.ops.get_db_converters(column), *column.get_db_converters(connection)]
+    column, converters = field.get_col(field.model._meta.db_table), _converters(field)
 
     def read(value: Any) -> Any:
         for converter in converters:
@@ -118,3 +148,8 @@ def reader_of(field: Field) -> Callable[[Any], Any]:
         return value
 
     return read
+
+
+def _converters(field: Field) -> list[Any]:
+    column = field.get_col(field.model._meta.db_table)
+    return [*connection.ops.get_db_converters(column), *column.get_db_converters(connection)]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import chain, islice
+from typing import Any
+
 from audit.actor import Actor
 from audit.catalogue import EventType
 from audit.log_event import Change, Entry, Subject, SubjectType
 from audit.services import record, recording
 from directory.documents import difference
 from directory.models import Group, User
-from directory.signals import changed
+from directory.signals import Consequence, changed
 from lib.documents import Document
 from lib.statements import Found, Statement, together
 
@@ -16,14 +19,26 @@ from lib.statements import Found, Statement, together
 def announce(resource: User | Group, entries: list[Entry], *, by: Actor) -> None:
     """Log `entries` and raise what targets owe to the resource's new version."""
     record(resource.tenant_id, *entries)
-    changed.send(sender=type(resource), resource=resource, by=by)
+    _with_consequences(resource, by=by)
 
 
 def announce_new(resource: User | Group, inserted: Statement, created: Entry, *, by: Actor) -> Found:
     """The same with the statement that inserts the resource, and what that returns."""
-    found, _ = together(inserted, recording(resource.tenant_id, [created]))
-    changed.send(sender=type(resource), resource=resource, by=by)
+    recorded = recording(resource.tenant_id, [created])
+    found, _ = _with_consequences(resource, inserted, recorded, by=by)
     return found
+
+
+def _with_consequences(resource: User | Group, *own: Statement, by: Actor) -> list[Found]:
+    """The change's own statements, then those of who listens, in one exchange; what its own return."""
+    answers: list[tuple[Any, Any]] = changed.send(sender=type(resource), resource=resource, by=by)
+    consequences: list[Consequence] = [answer for _, answer in answers if answer]
+    found = iter(together(*own, *chain(*(one.statements for one in consequences))))
+    own_found = list(islice(found, len(own)))
+    for consequence in consequences:
+        *_, last = islice(found, len(consequence.statements))
+        consequence.settle(last)
+    return own_found
 
 
 def subject_of(resource: User | Group, change: Change | None = None) -> Subject:

@@ -12,6 +12,7 @@ MAX_DEPTH = 20
 # RFC 7643 sets no limit; PostgreSQL's index entries do, at about 2,700 bytes.
 MAX_INDEXED_LENGTH = 512
 
+_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _INDEXED = ("userName", "externalId", "displayName")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -41,7 +42,7 @@ def check_value(value: object, *, depth: int = MAX_DEPTH) -> None:
 
 def check_size(document: Document) -> None:
     """Refuses a document of more than MAX_BYTES bytes of UTF-8. Raises DocumentError."""
-    size = len(json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode())
+    size = len(_compact(document).encode())
     if size > MAX_BYTES:
         raise DocumentError(
             f"The document has {size} bytes; at most {MAX_BYTES} are allowed: send less in it."
