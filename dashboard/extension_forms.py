@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
+from dashboard.extension_words import MUTABILITIES, RETURNED, TYPES
 from dashboard.forms import DIGITS
 from directory.extensions import Extension
 from lib.schema import Attribute, Schema
@@ -20,28 +21,6 @@ PREFIX = "attributes"
 MOST_ROWS = 80
 
 _PLACE = re.compile(r"attributes\[(\d+)\](?:\.subAttributes\[(\d+)\])?(?:\.(\w+))?.*")
-TYPES = [
-    ("string", "Text"),
-    ("boolean", "True or false"),
-    ("integer", "Whole number"),
-    ("decimal", "Number"),
-    ("dateTime", "Moment"),
-    ("reference", "Reference (URI)"),
-    ("binary", "Binary (Base64)"),
-    ("complex", "Has parts"),
-]
-MUTABILITIES = [
-    ("readWrite", "At any time"),
-    ("immutable", "Once, then it stays"),
-    ("readOnly", "Not by clients"),
-    ("writeOnly", "At any time, and never shown"),
-]
-RETURNED = [
-    ("default", "Unless left out"),
-    ("always", "Always"),
-    ("request", "Only when asked for"),
-    ("never", "Never"),
-]
 
 
 def _text(label: str, *, most: int, **more: Any) -> forms.CharField:
