@@ -12,6 +12,7 @@ from rest_framework.views import exception_handler
 from directory.errors import Conflict, Invalid, NotFound
 from downstream.errors import DeliveryError
 from downstream.services import Refusal
+from lib.schema.definitions import DefinitionError
 
 STATUS: Mapping[type[Exception], int] = {
     Conflict: status.HTTP_409_CONFLICT,
@@ -26,6 +27,16 @@ def answer(error: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(error, DeliveryError):
         body = {"detail": str(error), "error_class": error.error_class}
         return Response(body, status=status.HTTP_502_BAD_GATEWAY)
+    if isinstance(error, DefinitionError):
+        return Response(_by_field(error), status=status.HTTP_400_BAD_REQUEST)
     if type(error) in STATUS:
         return Response({"detail": str(error)}, status=STATUS[type(error)])
     return exception_handler(error, context)
+
+
+def _by_field(error: DefinitionError) -> dict[str, list[str]]:
+    """What is wrong with a definition under the name of the field, such as `attributes[0].type`."""
+    found: dict[str, list[str]] = {}
+    for problem in error.problems:
+        found.setdefault(problem.field, []).append(problem.sentence)
+    return found

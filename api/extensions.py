@@ -5,40 +5,24 @@ from __future__ import annotations
 import uuid
 from typing import Any, ClassVar
 
-from django.http import Http404
+from django.shortcuts import get_object_or_404
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.authentication import actor_of, tenant_of
-from directory.errors import NotFound
-from directory.models import Extension
+from directory.extensions import Extension
 from directory.services import change_extension, define_extension, delete_extension
 from lib.schema import Schema
-from lib.schema.definitions import DefinitionError, read_definition
+from lib.schema.definitions import read_definition
 from tenants.models import Scope
 
 
-class ExtensionView(APIView):
-    """What is wrong with a definition is said under the name of the field, such as `attributes[0].type`."""
+class Extensions(APIView):
+    """All of them, as there are few; and a new one."""
 
     scope: ClassVar[Scope] = Scope.MANAGE
-
-    def handle_exception(self, exc: Exception) -> Response:
-        match exc:
-            case DefinitionError(problems=problems):
-                found: dict[str, list[str]] = {}
-                for problem in problems:
-                    found.setdefault(problem.field, []).append(problem.sentence)
-                exc = ValidationError(found)
-            case NotFound():
-                exc = Http404(str(exc))
-        return super().handle_exception(exc)
-
-
-class Extensions(ExtensionView):
-    """All of them, as there are few; and a new one."""
 
     def get(self, request: Request) -> Response:
         own = Extension.objects.filter(tenant=tenant_of(request)).order_by("created_at", "id")
@@ -52,7 +36,9 @@ class Extensions(ExtensionView):
         return Response(shown(extension), status=201)
 
 
-class OneExtension(ExtensionView):
+class OneExtension(APIView):
+    scope: ClassVar[Scope] = Scope.MANAGE
+
     def get(self, request: Request, extension_id: uuid.UUID) -> Response:
         return Response(shown(own_extension(request, extension_id)))
 
@@ -60,7 +46,7 @@ class OneExtension(ExtensionView):
         """The whole definition; `resource` may be left out, and stays."""
         extension = own_extension(request, extension_id)
         resource, schema = definition_in(request)
-        if resource not in {None, extension.resource}:
+        if resource not in (None, extension.resource):
             raise ValidationError({"resource": [f"It stays {extension.resource}: define another extension."]})
         return Response(shown(change_extension(extension, schema, by=actor_of(request))))
 
@@ -71,9 +57,7 @@ class OneExtension(ExtensionView):
 
 def own_extension(request: Request, extension_id: uuid.UUID) -> Extension:
     """The tenant's. Raises Http404."""
-    found = Extension.objects.filter(tenant=tenant_of(request), id=extension_id).first()
-    if found is None:
-        raise Http404
+    found: Extension = get_object_or_404(Extension, tenant=tenant_of(request), id=extension_id)
     return found
 
 

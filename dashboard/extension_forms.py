@@ -10,7 +10,9 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from directory.models import Extension
+from dashboard.extension_words import MUTABILITIES, RETURNED, TYPES
+from dashboard.forms import DIGITS
+from directory.extensions import Extension
 from lib.schema import Attribute, Schema
 from lib.schema.definitions import EXACT, DefinitionError, Problem, read_definition
 
@@ -19,28 +21,6 @@ PREFIX = "attributes"
 MOST_ROWS = 80
 
 _PLACE = re.compile(r"attributes\[(\d+)\](?:\.subAttributes\[(\d+)\])?(?:\.(\w+))?.*")
-TYPES = [
-    ("string", "Text"),
-    ("boolean", "True or false"),
-    ("integer", "Whole number"),
-    ("decimal", "Number"),
-    ("dateTime", "Moment"),
-    ("reference", "Reference (URI)"),
-    ("binary", "Binary (Base64)"),
-    ("complex", "Has parts"),
-]
-MUTABILITIES = [
-    ("readWrite", "At any time"),
-    ("immutable", "Once, then it stays"),
-    ("readOnly", "Not by clients"),
-    ("writeOnly", "At any time, never shown"),
-]
-RETURNED = [
-    ("default", "Unless left out"),
-    ("always", "Always"),
-    ("request", "Only when asked for"),
-    ("never", "Never"),
-]
 
 
 def _text(label: str, *, most: int, **more: Any) -> forms.CharField:
@@ -64,7 +44,8 @@ class HeadForm(forms.Form):
     urn = _text(
         "URN",
         most=200,
-        help_text="Okta's external namespace, such as urn:okta:acme:1.0:user:custom. It stays for good.",
+        help_text="Okta's external namespace: urn:okta:acme:1.0:user:custom, with your name for acme. "
+        "It can't be changed later.",
     )
     description = _text("Description", most=500, required=False)
 
@@ -82,7 +63,10 @@ class AttributeForm(forms.Form):
     type = _choice("Type", TYPES)
     description = _text("Description", most=500, required=False)
     canonicalValues = _text(
-        "Usual values", most=1000, required=False, help_text="With commas; others may come."
+        "Usual values, with commas",
+        most=1000,
+        required=False,
+        help_text="Suggestions: others are not refused.",
     )
     mutability = _choice("Clients may set it", MUTABILITIES)
     returned = _choice("It is answered", RETURNED)
@@ -243,5 +227,5 @@ def _typed(data: QueryDict) -> list[dict[str, Any]]:
     names = (*AttributeForm.base_fields, "DELETE")
     return [
         {name: data.get(f"{PREFIX}-{row}-{name}", "") for name in names}
-        for row in range(min(int(count) if count.isdecimal() else 0, MOST_ROWS))
+        for row in range(min(int(count) if DIGITS.fullmatch(count) else 0, MOST_ROWS))
     ]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.contrib import admin
 
 from directory.catalogue import Entitlement
-from directory.models import Extension, Group, Membership, User
+from directory.extensions import Extension
+from directory.models import Group, Membership, User
 from lib.read_only import ReadOnlyAdmin
 
 
@@ -15,6 +16,8 @@ class UserAdmin(ReadOnlyAdmin):
     list_select_related = ("tenant",)
     search_fields = ("user_name_key", "external_id__exact")
     ordering = ("tenant", "user_name_key")
+    # It may hold what nobody may read; the dashboard shows the rest.
+    exclude = ("document",)
 
 
 @admin.register(Group)
@@ -23,6 +26,7 @@ class GroupAdmin(ReadOnlyAdmin):
     list_select_related = ("tenant",)
     search_fields = ("display_name_key", "external_id__exact")
     ordering = ("tenant", "display_name_key")
+    exclude = ("document",)
 
 
 @admin.register(Membership)

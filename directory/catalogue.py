@@ -17,8 +17,8 @@ DESCRIPTION_LENGTH = 1000
 # The types of entitlements that are always there; a tenant may have others.
 ROLE, ENTITLEMENT = "Role", "Entitlement"
 ENTITLEMENT_TYPE = RegexValidator(TYPE_NAME, TYPE_NAME_RULE)
-# It stands in addresses, and RFC 7643 (3.1) keeps the word bulkId for itself.
 _WRITTEN = RegexValidator(r"\A[^\x00\ud800-\udfff]*\Z", "Leave out characters that can't be written.")
+# It stands in addresses, and RFC 7643 (3.1) keeps the word bulkId for itself.
 ENTITLEMENT_VALUE = RegexValidator(
     r"^(?![./\s])(?!.*bulkId)[^\x00-\x1f\x7f\ud800-\udfff]{1,255}(?<![/\s])\Z",
     "Use up to 255 characters, with no dot, slash or blank at the beginning, no slash or blank at the end, "
@@ -29,9 +29,6 @@ ENTITLEMENT_VALUE = RegexValidator(
 class EntitlementQuerySet(models.QuerySet["Entitlement"]):
     def roles(self) -> EntitlementQuerySet:
         return self.filter(type=ROLE)
-
-    def beside_roles(self) -> EntitlementQuerySet:
-        return self.exclude(type=ROLE)
 
     def of_target(self, target_id: uuid.UUID) -> EntitlementQuerySet:
         """Those that were read from this target."""

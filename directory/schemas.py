@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Mapping
 from functools import lru_cache
 
-from directory.models import Extension
+from directory.extensions import Extension
 from lib.schema import GROUP_RESOURCE, USER_RESOURCE, ResourceSchema, Schema
 from lib.schema.definitions import read_attributes
 from tenants.models import Tenant

@@ -15,7 +15,8 @@ from directory.documents import key
 from lib.documents import Document
 from lib.filters import FilterError, Path, attribute_path, parse_filter
 from lib.filters.absent import ABSENT, NO_ELEMENTS
-from lib.filters.queries import Column, Made, Text, compile_filter
+from lib.filters.columns import Made, Text
+from lib.filters.queries import Column, compile_filter
 from lib.filters.sorting import sort_key
 from lib.moments import utc_text
 from lib.schema import ENTITLEMENT, ROLE, ResourceSchema, Schema, to_scim

@@ -11,7 +11,8 @@ from django.db.models.functions import Coalesce, NullIf
 
 from directory.models import Membership
 from lib.filters import Path
-from lib.filters.queries import Address, Column, Identifier, Made, Text
+from lib.filters.columns import Address, Identifier, Made, Text
+from lib.filters.queries import Column
 
 _EMPTY = Value("", output_field=TextField())
 

@@ -18,20 +18,10 @@ from directory.models import Group, User
 from directory.schemas import group_schema, user_schema
 from lib.filters import Compare, Filter, FilterError, Operator, Path, Value, attribute_path, parse_filter
 from lib.filters.absent import ABSENT, NO_ELEMENTS
+from lib.filters.columns import Address, Boolean, Identifier, Made, Moment, Parts, Text
 from lib.filters.json_columns import AnyOf, JsonElements, JsonParts, json_column
 from lib.filters.json_values import JsonAt
-from lib.filters.queries import (
-    Address,
-    Boolean,
-    Column,
-    Elements,
-    Identifier,
-    Made,
-    Moment,
-    Parts,
-    Text,
-    compile_filter,
-)
+from lib.filters.queries import Column, Elements, compile_filter
 from lib.filters.sorting import sort_key
 from lib.schema import Attribute, ResourceSchema
 from scim.email_narrowing import candidates

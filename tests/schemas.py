@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from directory.models import Extension
+from directory.extensions import Extension
 from directory.services import define_extension
 from lib.schema import Schema
 from lib.schema.definitions import read_definition

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import template
 
-from dashboard.extension_forms import TYPES
+from dashboard.extension_words import TYPES
 from lib.schema import Attribute
 
 register = template.Library()

@@ -15,7 +15,7 @@ from dashboard.extension_forms import MOST_ROWS, DefinitionForm
 from dashboard.okta_profile import profile, unreachable
 from dashboard.pages import show_list
 from directory.errors import NotFound
-from directory.models import Extension
+from directory.extensions import Extension
 from directory.schemas import defined
 from directory.services import change_extension, define_extension, delete_extension
 from lib.schema import Schema

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, QuerySet, TextField
+from django.db.models.functions import Cast
 
 from audit.actor import Actor
 from audit.catalogue import EventType
@@ -14,16 +15,19 @@ from audit.log_event import Change, Entry, Subject, SubjectType
 from audit.services import record
 from directory.documents import difference
 from directory.errors import NotFound
-from directory.models import Extension, Group, User
+from directory.extensions import Extension
+from directory.models import Group, User
 from directory.schemas import defined
 from directory.services.unique_values import stop_watching, watch
-from lib.filters.json_values import IsPresent, JsonAt
+from lib.documents.extensions import is_empty
+from lib.filters.reading import get
 from lib.schema import GROUP_RESOURCE, USER_RESOURCE, Attribute, Schema, to_scim
 from lib.schema.definitions import DefinitionError, Problem
 from lib.schema.rules import problems_of
 from tenants.models import Tenant
 
 MOST_EXTENSIONS = 20
+CHUNK = 500
 
 _OURS = [schema.urn for kind in (USER_RESOURCE, GROUP_RESOURCE) for schema in (kind.core, *kind.extensions)]
 
@@ -115,16 +119,25 @@ def _problems_beside_others(tenant: Tenant, schema: Schema) -> list[Problem]:
 
 
 def _exposures(extension: Extension, before: Schema, after: Sequence[Attribute]) -> list[Problem]:
-    """What is not defined any more is shown as anything unknown is: a secret must not come out by the way."""
-    left = {attribute.name.lower() for attribute in after}
+    """What is not hidden any more is shown, be it undefined now: a secret must not come out by the way."""
+    hidden = {attribute.name.lower() for attribute in after if attribute.is_hidden}
     return [
         Problem(
             "attributes", f"People have {attribute.name}, which would be shown: remove their values first."
         )
         for attribute in before.attributes
-        if attribute.is_hidden and attribute.name.lower() not in left
-        if _living(extension).filter(IsPresent(JsonAt("document", before.urn, attribute.name))).exists()
+        if attribute.is_hidden and attribute.name.lower() not in hidden and _is_held(extension, attribute)
     ]
+
+
+def _is_held(extension: Extension, attribute: Attribute) -> bool:
+    """By somebody, in whichever capitalisation the document was written."""
+    written = _living(extension).annotate(text=Cast("document", TextField()))
+    documents = written.filter(text__icontains=f'"{attribute.name}"').values_list("document", flat=True)
+    return any(
+        isinstance(held := get(document, extension.urn), dict) and not is_empty(get(held, attribute.name))
+        for document in documents.iterator(chunk_size=CHUNK)
+    )
 
 
 def _watch_unique(extension: Extension, before: Schema | None, after: Schema) -> None:

@@ -13,7 +13,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from directory.errors import Conflict
-from directory.models import Group, UniqueValue, User
+from directory.extensions import UniqueValue
+from directory.models import Group, User
 from lib.documents import Document
 from lib.filters.reading import get
 from lib.moments import microseconds

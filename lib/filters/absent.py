@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from django.db.models import Q, TextField, Value
 from django.db.models.expressions import Combinable
 
-from lib.filters.queries import NOTHING, Column
+from lib.filters.columns import NOTHING
+from lib.filters.queries import Column
 from lib.filters.tree import Operator, Path
 from lib.filters.tree import Value as Literal
 

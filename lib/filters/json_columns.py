@@ -9,6 +9,7 @@ from django.db.models import Value as Literal
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
+from lib.filters.columns import ORDER, PARTS, read_boolean, read_text
 from lib.filters.json_values import (
     AnyElement,
     FirstElement,
@@ -22,7 +23,7 @@ from lib.filters.json_values import (
     TextOf,
     WholeElement,
 )
-from lib.filters.queries import ORDER, PARTS, Column, Elements, read_boolean, read_text
+from lib.filters.queries import Column, Elements
 from lib.filters.texts import ORDERED, compare_text, true_or_false
 from lib.filters.tree import FilterError, Operator, Path, Value
 from lib.moments import microseconds

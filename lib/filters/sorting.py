@@ -7,9 +7,10 @@ from django.db.models.expressions import Combinable, Expression
 from django.db.models.functions import Cast, Left, NullIf
 
 from lib.filters.absent import Absent
+from lib.filters.columns import Address, Boolean, Identifier, Made, Moment, Text
 from lib.filters.json_columns import AnyOf, JsonBoolean, JsonMoment, JsonNumber, JsonParts, JsonText
 from lib.filters.json_values import IsFlag, MomentOf, NumberOf, TextOf
-from lib.filters.queries import Address, Boolean, Column, Identifier, Made, Moment, Text
+from lib.filters.queries import Column
 from lib.filters.texts import Exactly, Folded
 from lib.filters.tree import FilterError, Path
 

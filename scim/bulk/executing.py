@@ -10,14 +10,17 @@ from typing import Any, cast
 from django.db import transaction
 from django.http import HttpRequest
 
-from directory.documents import whole
+from directory.documents import version_tag
 from directory.models import Group, User
 from lib.documents import MAX_DEPTH, check_value
+from lib.statements import names_of, row_of
 from scim.adapters import Adapter, GroupAdapter, UserAdapter
 from scim.bulk.ordering import running_order
 from scim.bulk.reading import BulkRequest, Kind, Method, Operation
 from scim.bulk.references import reference, references_of, with_ids
 from scim.errors import ScimError, translated
+from scim.hooks import tenant_of
+from scim.lookups import row_with_id
 from scim.preconditions import Preconditions
 from scim.views.resources import operations_in
 
@@ -124,15 +127,17 @@ class Run:
             case Method.DELETE:
                 adapter.delete()
                 return None
-        return _version(adapter.obj)
+        return version_tag(adapter.obj)
 
     def _resource(self, operation: Operation) -> Any:
         """A new one, or the living one of the request's tenant. Raises NotFound."""
         model = _MODELS[operation.kind]
         if operation.method is Method.POST:
             return model(id=self.ids[cast(str, operation.bulk_id)])
-        living: Any = model.objects.filter(tenant=self.request.tenant).living()  # type: ignore[attr-defined]  # set by the auth check
-        return living.with_id(self._target(operation) or "")
+        columns = names_of(model, "r")
+        return row_of(
+            model, row_with_id(model, tenant_of(self.request), columns, self._target(operation) or "")
+        )
 
     def _target(self, operation: Operation) -> str | None:
         if operation.method is Method.POST:
@@ -156,8 +161,3 @@ def _undone(failed: Operation) -> ScimError:
 
 def _shown(bulk_id: str | None) -> str:
     return ascii((bulk_id or "")[:100])
-
-
-def _version(resource: User | Group) -> str:
-    version: str = whole(resource)["meta"]["version"]
-    return version

@@ -64,6 +64,11 @@ def _check_selection(selection: Filter, attribute: Attribute) -> None:
             f"{attribute.name} is not multi-valued: leave the filter in brackets out.",
             scim_type="invalidPath",
         )
+    if attribute.is_hidden:
+        raise PatchError(
+            f"{attribute.name} is never shown, so it can't be chosen from: replace or remove all of it.",
+            scim_type="invalidPath",
+        )
     for path in paths_in(selection):
         if path.urn or path.sub or attribute.sub(path.name) is None:
             raise PatchError(

@@ -37,9 +37,10 @@ class EntitlementsView(ResourceView, base.GetView):
 
     def get_object(self) -> Entitlement:
         """Raises NotFound."""
-        # No database looks for NUL.
-        value = self.kwargs["uuid"].replace("\0", "/")
-        found: Entitlement | None = self.find(self.request, "").filter(value=value).first()
+        value: str = self.kwargs["uuid"]
+        # No database looks for NUL, and no value has it.
+        those = self.find(self.request, "") if "\0" not in value else Entitlement.objects.none()
+        found: Entitlement | None = those.filter(value=value).first()
         if found is None:
             raise NotFound(f"There is no {self.kwargs['kind']} {value[:100]}.")
         return found

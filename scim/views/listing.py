@@ -71,7 +71,7 @@ class ListView(ScimView):
 
     def page_by_cursor(self, request: HttpRequest, asked: ListRequest) -> str:
         found, order = self.find(request, asked.filter), self.order(request, asked.sorting)
-        listed = f"{self.request.tenant.id} {self.name} {asked.listed}"
+        listed = self.listed(asked)
         rest = order.keyed(found)
         if asked.cursor:
             rest = rest.filter(order.behind(read_cursor(asked.cursor, listed)))
@@ -102,9 +102,15 @@ class ListView(ScimView):
             return number
         return living(self.model_cls, self.request.tenant)
 
+    def listed(self, asked: ListRequest) -> str:
+        """What a cursor is for. How the key of an order compares is the schema's to say."""
+        tenant = self.request.tenant
+        version = tenant.schema_version if asked.sorting.by else ""
+        return f"{tenant.id} {version} {self.name} {asked.listed}"
+
     @property
     def name(self) -> str:
-        """What a cursor of this list is for."""
+        """What is listed."""
         return self.model_cls.__name__  # type: ignore[no-any-return]
 
     def schema(self, request: HttpRequest) -> ResourceSchema:

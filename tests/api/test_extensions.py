@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from audit.models import Event
-from directory.models import Extension
+from directory.extensions import Extension
 from tenants.models import Scope, Tenant
 from tests.factories import make_credential, make_tenant, make_user
 from tests.schemas import CUSTOM, EVERY_TYPE, define
@@ -97,10 +97,11 @@ def test_what_is_wrong_is_said_of_its_field(manager: Manager, sent: Any, field: 
     assert not Extension.objects.exclude(tenant__name="stranger").exists()
 
 
-def test_what_an_extension_is_for_stays(manager: Manager, tenant: Tenant) -> None:
+@pytest.mark.parametrize("resource", ["Group", "", [], {"a": 1}, 1])
+def test_what_an_extension_is_for_stays(manager: Manager, tenant: Tenant, resource: Any) -> None:
     extension = define(tenant, BADGE)
 
-    answer = manager.send("PUT", f"/{extension.id}", definition(resource="Group"))
+    answer = manager.send("PUT", f"/{extension.id}", definition(resource=resource))
 
     assert answer.status_code == 400
     assert list(answer.json()) == ["resource"]  # type: ignore[attr-defined]

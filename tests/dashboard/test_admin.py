@@ -15,6 +15,7 @@ from tenants.models import Tenant
 from tests.dashboard.deliveries import fail
 from tests.dashboard.reading import text_of
 from tests.factories import make_credential, make_group, make_target, make_user
+from tests.schemas import CUSTOM, define
 
 OURS = ("tenants", "audit", "directory", "downstream")
 CHANGED_HERE = {"tenant", "operator"}
@@ -70,3 +71,14 @@ def test_no_digest_and_no_secret_is_shown(superuser: Client, tenant: Tenant) -> 
     assert credential.prefix in pages[0]
     assert credential.digest not in pages[0]
     assert "do-not-show" not in pages[1]
+
+
+def test_what_nobody_may_read_is_not_read_here_either(superuser: Client, tenant: Tenant) -> None:
+    """An attribute that became secret only now is in the row as well."""
+    user = make_user(tenant, "eve", **{CUSTOM: {"pin": "8265"}})
+    define(tenant, {"name": "pin", "mutability": "writeOnly"})
+
+    page = text_of(superuser.get(reverse("admin:directory_user_change", args=[user.id])))
+
+    assert "eve" in page
+    assert "8265" not in page

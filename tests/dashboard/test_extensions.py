@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from audit.models import Event
-from directory.models import Extension
+from directory.extensions import Extension
 from tenants.models import Operator, Role, Tenant
 from tests.dashboard.conftest import Stranger
 from tests.dashboard.reading import HTMX, breaches, buttons_to, text_of, unexplained
@@ -127,6 +127,13 @@ def test_another_row_is_added_without_javascript_and_keeps_what_was_typed(pages:
     assert 'value="Half typed"' in text_of(answer)
     assert "errorlist" not in text_of(answer)
     assert not Extension.objects.exists()
+
+
+@pytest.mark.parametrize("count", ["", "x", "-1", "9" * 5000])
+def test_a_row_is_added_whatever_a_form_says_of_its_number(pages: Client, count: str) -> None:
+    sent = form(row("badge"), **{"attributes-TOTAL_FORMS": count, "add": "row"})
+
+    assert pages.post(reverse("define-extension"), sent).status_code == 200
 
 
 def test_a_removed_row_takes_its_attribute_away(pages: Client, extension: Extension) -> None:

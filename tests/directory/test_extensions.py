@@ -10,7 +10,8 @@ from audit.catalogue import EventType
 from audit.models import Event
 from directory.documents import readable
 from directory.errors import Conflict, NotFound
-from directory.models import Extension, UniqueValue, User
+from directory.extensions import Extension, UniqueValue
+from directory.models import User
 from directory.schemas import user_schema
 from directory.services import change_extension, define_extension, delete_extension, delete_user
 from lib.schema.definitions import DefinitionError
@@ -218,6 +219,7 @@ def test_a_secret_does_not_come_out_by_taking_its_definition_away(
 
     for attempt in (
         lambda: change_extension(extension, custom(BADGE), by=actor()),
+        lambda: change_extension(extension, custom(BADGE, {"name": "pin"}), by=actor()),
         lambda: delete_extension(extension, by=actor()),
     ):
         with pytest.raises(DefinitionError, match="People have pin, which would be shown"):
@@ -241,3 +243,5 @@ def test_a_name_in_another_capitalisation_is_the_same_attribute(tenant: Tenant) 
     assert "8265" not in str(readable(eve.document, user_schema(tenant)))
     with pytest.raises(Conflict):
         make_user(tenant, "joe", **{CUSTOM: {"BADGE": "A"}})
+    with pytest.raises(DefinitionError, match="People have PIN, which would be shown"):
+        delete_extension(extension, by=actor())

@@ -14,6 +14,7 @@ from tests.factories import make_credential
 
 BASE = "/scim/v2"
 ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
+SEARCH = "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
 # What would tell a caller how we are made.
 LEAKS = ("Traceback", "SELECT", "INSERT", "UNIQUE", "django", "psycopg", "sqlite", ".py")
 

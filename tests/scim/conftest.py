@@ -9,7 +9,7 @@ import pytest
 from directory.models import Group, User
 from directory.services import create_user
 from tenants.models import Tenant
-from tests.factories import USER_SCHEMA, actor, make_group, make_tenant, make_user
+from tests.factories import USER_SCHEMA, actor, make_entitlement, make_group, make_tenant, make_user
 from tests.scim.client import ScimClient, client_for
 
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
@@ -73,3 +73,15 @@ def crew(tenant: Tenant, stranger: Tenant) -> None:
         make_group(owner, "Sales", bob)
         User.objects.filter(tenant=owner, user_name="ada").update(modified_at=NOON)
         User.objects.filter(tenant=owner, user_name="carol").update(modified_at=NOON.replace(hour=18))
+
+
+@pytest.fixture
+def catalogue(tenant: Tenant, stranger: Tenant) -> None:
+    """Two roles, an entitlement and a licence; the stranger has others."""
+    for value in ("editor", "stranger-role"):
+        make_entitlement(stranger, value, display_name="Stranger")
+    make_entitlement(stranger, "x", "Secret")
+    make_entitlement(tenant, "editor", display_name="Editor", description="Writes and changes articles")
+    make_entitlement(tenant, "reader", display_name="Reader")
+    make_entitlement(tenant, "vpn", "Entitlement", display_name="VPN access")
+    make_entitlement(tenant, "pro", "License", display_name="Pro licence")

@@ -11,10 +11,9 @@ from audit.models import Event
 from directory.models import Group, User
 from tenants.models import Tenant
 from tests.factories import make_user, user_document
-from tests.scim.client import ScimClient, assert_scim_error, body
+from tests.scim.client import SEARCH, ScimClient, assert_scim_error, body
 
 PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
-SEARCH = "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
 ODD_NAMES = (
     'quo"te',
     "apo'strophe",

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from directory.models import User
+from directory.services import change_extension
 from tenants.models import Tenant
-from tests.factories import make_group, make_user
+from tests.factories import actor, make_group, make_user
+from tests.schemas import CUSTOM, custom, define
 from tests.scim.client import ScimClient, assert_scim_error, body
 
 NAMES = ["ada", "bob", "carol", "dora", "emil"]
@@ -127,6 +129,23 @@ def test_a_cursor_is_for_the_list_that_it_came_with(
     ):
         assert_scim_error(okta.get("/Users", **wrong), 400, "invalidCursor")
     assert_scim_error(okta.get("/Groups", cursor=plain), 400, "invalidCursor")
+
+
+def test_a_sorted_list_begins_again_when_the_schema_has_changed(
+    okta: ScimClient, tenant: Tenant, five: list[User]
+) -> None:
+    """The key of the place may be a text where numbers are compared now."""
+    extension = define(tenant, {"name": "level"})
+    for user in five:
+        okta.put(f"/Users/{user.id}", {"userName": user.user_name, CUSTOM: {"level": user.user_name}})
+    _, plain = page(okta, "")
+    _, by_level = page(okta, "", sortBy=f"{CUSTOM}:level")
+
+    change_extension(extension, custom({"name": "level", "type": "integer"}), by=actor())
+
+    again = okta.get("/Users", cursor=by_level, count=2, sortBy=f"{CUSTOM}:level")
+    assert_scim_error(again, 400, "invalidCursor")
+    assert page(okta, plain or "")[0] == ["carol", "dora"]
 
 
 def test_the_provider_config_says_how_lists_are_paged(okta: ScimClient) -> None:

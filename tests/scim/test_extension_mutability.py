@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-import pytest
-
-from audit.models import Event
 from directory.models import User
 from directory.services import change_extension
 from tenants.models import Tenant
-from tests.factories import actor, make_group, make_user
+from tests.factories import actor, make_user
 from tests.schemas import CUSTOM, custom, define
 from tests.scim.client import ScimClient, assert_scim_error, body
 
@@ -105,51 +101,6 @@ def test_what_is_read_only_is_passed_over_in_a_body_and_refused_in_a_path(
     assert CUSTOM not in body(created)
 
 
-@pytest.mark.parametrize("hidden", [PIN, MEMO], ids=["writeOnly", "never returned"])
-def test_a_hidden_value_is_kept_for_targets_and_told_to_nobody(
-    okta: ScimClient, tenant: Tenant, ada: User, hidden: dict[str, Any]
-) -> None:
-    define(tenant, hidden, OPEN)
-    name, address = hidden["name"], f"/Users/{ada.id}"
-    named = f"{CUSTOM}:{name}"
-
-    answers = [
-        okta.put(address, person(**{name: "top secret", "open": "x"})),
-        okta.patch(address, set_at(name, "top secret 2")),
-        okta.post("/Users", {**person(**{name: "top secret 3"}), "userName": "eve"}),
-        okta.get(address, attributes=named),
-        okta.get("/Users", attributes=f"{named},{CUSTOM}"),
-        okta.post("/.search", {"attributes": [named]}),
-    ]
-
-    assert [answer.status_code for answer in answers] == [200, 200, 201, 200, 200, 200]
-    assert not any(b"top secret" in answer.content for answer in answers)
-    assert kept(ada) == {name: "top secret 2", "open": "x"}
-    assert not any("top secret" in event.body for event in Event.objects.filter(tenant=tenant))
-
-
-@pytest.mark.parametrize(
-    "query",
-    [
-        '{} eq "top"',
-        "{} pr",
-        'not ({} sw "t")',
-        "{} eq null",
-        '{}[value eq "x"]',
-        'userName eq "x" or {} gt "a"',
-    ],
-)
-@pytest.mark.parametrize("hidden", [PIN, MEMO], ids=["writeOnly", "never returned"])
-def test_a_hidden_value_can_not_be_guessed_by_filters(
-    okta: ScimClient, tenant: Tenant, query: str, hidden: dict[str, Any]
-) -> None:
-    define(tenant, hidden)
-
-    answer = okta.get("/Users", filter=query.format(f"{CUSTOM}:{hidden['name']}"))
-
-    assert_scim_error(answer, 400, "invalidFilter")
-
-
 def test_a_put_of_what_was_read_keeps_what_could_not_be_read(
     okta: ScimClient, tenant: Tenant, ada: User
 ) -> None:
@@ -165,24 +116,6 @@ def test_a_put_of_what_was_read_keeps_what_could_not_be_read(
 
     assert still == {**secrets, "open": "x"}
     assert kept(ada) is None
-
-
-def test_a_change_of_a_hidden_value_alone_is_an_event_without_the_value(
-    okta: ScimClient, tenant: Tenant, ada: User
-) -> None:
-    define(tenant, PIN)
-    group_urn = "urn:okta:acme:1.0:group:custom"
-    define(tenant, PIN, urn=group_urn, resource="Group")
-    group = make_group(tenant, "Engineers")
-
-    okta.patch(f"/Users/{ada.id}", set_at("pin", "8265"))
-    okta.patch(f"/Groups/{group.id}", {"op": "add", "path": f"{group_urn}:pin", "value": "8265"})
-
-    kinds = ["user.account.update_profile", "group.profile.update"]
-    events = [Event.objects.get(tenant=tenant, event_type=kind).document for kind in kinds]
-    assert "8265" not in json.dumps(events)
-    ada.refresh_from_db()
-    assert ada.version == 2
 
 
 def test_what_is_required_is_asked_of_everybody_new(okta: ScimClient, tenant: Tenant) -> None:

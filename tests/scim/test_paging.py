@@ -9,9 +9,8 @@ import pytest
 from scim import lists
 from tenants.models import Tenant
 from tests.factories import make_user
-from tests.scim.client import ScimClient, assert_scim_error, body
+from tests.scim.client import SEARCH, ScimClient, assert_scim_error, body
 
-SEARCH = "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
 NAMES = ["ann", "bob", "cy", "dan", "eva"]
 
 

@@ -9,10 +9,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from scim.views import listing
-from tests.scim.client import ScimClient, assert_scim_error, body
+from tenants.models import Tenant
+from tests.factories import make_user
+from tests.scim.client import SEARCH, ScimClient, assert_scim_error, body
 from tests.scim.conftest import ENTERPRISE
 
-SEARCH = "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
 LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 EVERYTHING = ["ada", "Bob", "carol", "Engineers", "Sales"]
 
@@ -158,3 +159,14 @@ def test_queries_do_not_grow_with_the_page(okta: ScimClient) -> None:
         search(okta)
 
     assert len(long) == len(short)
+
+
+def test_a_search_at_the_root_finds_entitlements_behind_users_and_groups(
+    okta: ScimClient, tenant: Tenant, catalogue: None
+) -> None:
+    make_user(tenant, "dora", displayName="Editor")
+
+    found = body(okta.post("/.search", {"schemas": [SEARCH], "filter": 'displayName eq "editor"'}))
+
+    assert found["totalResults"] == 2
+    assert [resource["meta"]["resourceType"] for resource in found["Resources"]] == ["User", "Role"]

@@ -14,10 +14,8 @@ from scim.filters import UserFilter
 from scim.sorting import Place, Sorting
 from tenants.models import Tenant
 from tests.factories import USER_SCHEMA, actor, make_group, make_user
-from tests.scim.client import ScimClient, assert_scim_error, body
+from tests.scim.client import SEARCH, ScimClient, assert_scim_error, body
 from tests.scim.conftest import ENTERPRISE, NOON
-
-SEARCH = "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
 
 
 def add(tenant: Tenant, user_name: str, /, **attributes: Any) -> User:

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from directory.models import UniqueValue, User
+from directory.extensions import UniqueValue
+from directory.models import User
 from tenants.models import Tenant
 from tests.factories import make_user
 from tests.schemas import CUSTOM, define

@@ -89,6 +89,16 @@ def test_a_new_credential_shows_its_secret(tenant: Tenant, answer: Any, kind: st
     assert facts["expires"] == credential.expires_at.isoformat()
 
 
+@pytest.mark.parametrize("days", ["0", "-1", "x", "1.5", "36501", "9" * 20])
+def test_days_that_no_calendar_has_are_refused(tenant: Tenant, days: str) -> None:
+    before = Credential.objects.count()
+
+    with pytest.raises(CommandError, match="expires-days"):
+        call_command("create_credential", "acme", "--expires-days", days)
+
+    assert Credential.objects.count() == before
+
+
 def test_a_credential_of_one_user_says_whose_it_is(tenant: Tenant, answer: Any) -> None:
     ada = make_user(tenant, "ada")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from argparse import ArgumentTypeError
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +16,9 @@ from tenants.lookups import tenant_named
 from tenants.models import Credential, Scope
 from tenants.services import Refusal, create_credential
 
+# A hundred years: the calendar has an end.
+MOST_DAYS = 36_500
+
 
 class Command(AnsweringCommand):
     help = "Create a credential for a tenant."
@@ -24,7 +28,7 @@ class Command(AnsweringCommand):
         parser.add_argument("tenant")
         parser.add_argument("--kind", choices=Credential.Kind.values, default=Credential.Kind.BEARER.value)
         parser.add_argument("--scope", choices=Scope.values, default=Scope.SCIM.value)
-        parser.add_argument("--expires-days", type=positive, metavar="N")
+        parser.add_argument("--expires-days", type=_days, metavar="N")
         parser.add_argument(
             "--user",
             metavar="USERNAME",
@@ -57,6 +61,14 @@ class Command(AnsweringCommand):
             raise CommandError(str(error)) from error
         facts = describe(issued.credential, issued.token)
         self.answer({**facts, "user": holder.user_name} if holder else facts, as_json=json)
+
+
+def _days(text: str) -> int:
+    """For argparse."""
+    days = positive(text)
+    if days > MOST_DAYS:
+        raise ArgumentTypeError(f"must be at most {MOST_DAYS}")
+    return days
 
 
 def describe(credential: Credential, token: str) -> dict[str, Any]:

@@ -13,13 +13,13 @@ from directory.models import Group, Membership, User
 from tenants.models import Tenant
 from tests.factories import GROUP_SCHEMA, make_credential, user_document
 from tests.scim.bulks import bulk, new_group, new_user, patch
+from tests.scim.client import SEARCH
 from tests.scim.conftest import ENTERPRISE
 from tests.scim.fuzzing.cases import cases
 from tests.scim.fuzzing.values import spoiled
 from tests.scim.fuzzing.wsgi import ask, assert_answered
 
 PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
-SEARCH = "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
 USER = user_document(
     "ada",
     externalId="00u1",

@@ -41,7 +41,21 @@ def ask(
     for name in ("CONTENT_TYPE", "CONTENT_LENGTH"):
         if value := fields.pop(f"HTTP_{name}", None):
             fields[name] = value
-    environ = {
+    environ = _environ(method, path, query, body) | fields
+    started: list[Any] = []
+
+    def start(status: str, answered: Any, *_: Any) -> Any:
+        started.extend((status, answered))
+
+    with _connection_kept():
+        found: Any = of(environ, start)
+        content = b"".join(found)
+        getattr(found, "close", lambda: None)()
+    return Answer(int(started[0].split()[0]), dict(started[1]), content)
+
+
+def _environ(method: str, path: str, query: str, body: bytes) -> dict[str, Any]:
+    return {
         "REQUEST_METHOD": method,
         "SCRIPT_NAME": "",
         "PATH_INFO": path,
@@ -59,18 +73,7 @@ def ask(
         "wsgi.multithread": False,
         "wsgi.multiprocess": False,
         "wsgi.run_once": False,
-        **fields,
     }
-    started: list[Any] = []
-
-    def start(status: str, answered: Any, *_: Any) -> Any:
-        started.extend((status, answered))
-
-    with _connection_kept():
-        found: Any = of(environ, start)
-        content = b"".join(found)
-        getattr(found, "close", lambda: None)()
-    return Answer(int(started[0].split()[0]), dict(started[1]), content)
 
 
 @contextmanager
