@@ -46,6 +46,9 @@ def _null(asked: Asked) -> Answer:
     empty = asked.value is None or (asked.value == [] and not asked.is_list)
     if asked.op == "remove" or not empty:
         return None
+    if asked.op == "add" and asked.is_list:
+        # Of values nothing more comes; those that are there stay.
+        return []
     if asked.path.filter is None or asked.selected:
         return [replace(asked, op="remove", value=None)]
     described = described_element(asked.path.filter, asked.attribute)
@@ -127,8 +130,9 @@ PATCHES = (
     PatchDifference(
         "null and the empty list unassign",
         "RFC 7643 2.5 makes them one with what is not there, and Okta sends nulls back; so an add or replace "
-        "of them removes, and makes no element. scim2-models 0.12.3 refuses an add of null, takes the empty "
-        "list for a value of a wrong type, and makes the element that the filter describes.",
+        "of them removes, makes no element, and adds none to several. scim2-models 0.12.3 refuses an add of "
+        "null, takes the empty list for a value of a wrong type, and makes the element that the filter "
+        "describes.",
         _null,
         ({"op": "add", "path": "title", "value": None}, {"title": "Countess"}),
     ),
@@ -193,6 +197,25 @@ def _is_no_address(asked: Asked, ours: Outcome, theirs: Outcome) -> bool:
     return is_text and isinstance(ours, dict) and _scim_type(theirs) == "invalidValue"
 
 
+def _is_emptied(asked: Asked, ours: Outcome, theirs: Outcome) -> bool:
+    sub = asked.attribute.sub(asked.path.sub) if asked.path.sub else asked.attribute
+    empties = sub is not None and _empties(asked.value, sub)
+    return empties and isinstance(ours, dict) and _scim_type(theirs) == "invalidValue"
+
+
+def _empties(value: Any, attribute: Attribute) -> bool:
+    """Whether an empty text stands where only something else can."""
+    match value:
+        case list():
+            return any(_empties(one, attribute) for one in value)
+        case dict():
+            parts = ((part, attribute.sub(name)) for name, part in value.items())
+            return any(sub is not None and _empties(part, sub) for part, sub in parts)
+        case "":
+            return attribute.type in {"boolean", "integer", "decimal", "dateTime", "binary"}
+    return False
+
+
 def _scim_type(outcome: Outcome) -> str | None:
     return outcome.scim_type if isinstance(outcome, Refusal) else None
 
@@ -227,6 +250,13 @@ OUTCOMES = (
         "kept as sent. scim2-models 0.12.3 refuses what is no URI.",
         _is_no_address,
         ({"op": "replace", "path": "profileUrl", "value": ""}, {}),
+    ),
+    OutcomeDifference(
+        "an empty text for what is no text",
+        "Okta's test plan (C9337, OKTA.md 1.4) empties attributes of any type in that way: it unassigns. "
+        "scim2-models 0.12.3 refuses it.",
+        _is_emptied,
+        ({"op": "add", "path": "emails.primary", "value": ""}, {"emails": [{"value": "a"}]}),
     ),
 )
 
