@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 CAPACITY = 10_000
 # After a wake-up the next ones are gathered for so long (seconds): those of one target become one.
-GATHER = 0.05
+GATHER = 0.1
 
 
 def wake_after_commit(target_ids: Sequence[uuid.UUID]) -> None:

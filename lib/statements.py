@@ -10,7 +10,7 @@ from functools import cache
 from itertools import chain
 from typing import Any, TypeVar
 
-from django.db import connection, models
+from django.db import InterfaceError, OperationalError, connection, models
 
 Field = models.Field[Any, Any]
 Row = TypeVar("Row", bound=models.Model)
@@ -114,6 +114,21 @@ def _insert(model: type[models.Model], number: int) -> str:
 def select(text: str, values: Sequence[Any]) -> Found:
     (found,) = together(Statement(text, values))
     return found
+
+
+def select_first(text: str, values: Sequence[Any]) -> Found:
+    """The first statement of a request, which tells whether the connection still stands.
+
+    So nobody has to ask that by a statement of its own. It only reads, and is repeated on a new connection.
+    """
+    if connection.vendor != "postgresql" or connection.in_atomic_block:
+        return select(text, values)
+    connection.health_check_done = True  # type: ignore[attr-defined]  # django-stubs leave it out
+    try:
+        return select(text, values)
+    except (OperationalError, InterfaceError):
+        connection.close()
+        return select(text, values)
 
 
 def names_of(model: type[models.Model], alias: str) -> str:

@@ -72,7 +72,8 @@ class Adapter(SCIMMixin):
     def validate_dict(self, body: Document) -> None:
         """It is judged when it is saved: under a lock, beside what is there."""
         self.body = body
-        self.specified = specified_in(body)
+        if not self.schema.is_plain:
+            self.specified = specified_in(body)
 
     def to_dict(self, projection: Projection | None = None) -> Document:
         """The committed state, as asked for."""
@@ -104,7 +105,8 @@ class Adapter(SCIMMixin):
         """An edit for the directory: from the document as it is under the lock to the one it becomes."""
 
         schema = self.schema
-        self.specified = specified_by(operations)
+        if not schema.is_plain:
+            self.specified = specified_by(operations)
 
         def edit(document: Document) -> Document:
             before = respelled(document, schema)

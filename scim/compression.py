@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.cache import patch_vary_headers
 from django.utils.text import compress_string
 
 # Below this it costs more than it saves.
@@ -12,7 +11,7 @@ WORTH_IT = 500
 
 def compress(request: HttpRequest, response: HttpResponse) -> None:
     """An ETag stays as it is: it is weak, and so names this form of the answer too."""
-    patch_vary_headers(response, ["Accept-Encoding"])
+    response["Vary"] = "Accept-Encoding"
     if len(response.content) <= WORTH_IT or not takes_gzip(request.headers.get("Accept-Encoding", "")):
         return
     response.content = compress_string(response.content)

@@ -10,7 +10,7 @@ from functools import cache
 from django.db.models import Q
 from django.utils import timezone
 
-from lib.statements import names_of, row_of, select
+from lib.statements import names_of, row_of, select_first
 from tenants.models import Credential, Hostname, Scope, Tenant
 from tenants.tokens import digest
 
@@ -53,7 +53,7 @@ def authenticate(header: str, *, scope: Scope, host: str) -> Credential:
 
 def _find(token: str, host: str) -> tuple[Credential, object] | None:
     """With its tenant, and the id of the host name's owner, by one statement."""
-    rows = select(_statement(), [host.lower(), digest(token)])
+    rows = select_first(_statement(), [host.lower(), digest(token)])
     if not rows:
         return None
     owner, *values = rows[0]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from lib.statements import Statement, insertion, together
+from lib.statements import Statement, insertion, select_first, together
 from tenants.models import Hostname
 from tests.factories import make_tenant
 
@@ -37,3 +39,15 @@ def test_postgresql_takes_several_in_one_exchange() -> None:
         together(Statement("SELECT 1", []), Statement("SELECT 2", []))
 
     assert len(captured) == (1 if connection.vendor == "postgresql" else 2)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_first_statement_of_a_request_opens_a_connection_that_has_gone_again() -> None:
+    connection.ensure_connection()
+    if connection.vendor == "postgresql":
+        # As if the server had been started anew since the last request.
+        ((process,),) = select_first("SELECT pg_backend_pid()", [])
+        with closing(connection.copy()) as other, other.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s)", [process])
+
+    assert select_first("SELECT 1", []) == [(1,)]
