@@ -17,14 +17,8 @@ from tests.scim.fuzzing.asked import Asked, Operation
 from tests.scim.fuzzing.cases import cases
 from tests.scim.fuzzing.documents import RESOURCE, users
 from tests.scim.fuzzing.oracle import Refusal
-from tests.scim.fuzzing.patch_differences import (
-    OUTCOMES,
-    PATCHES,
-    Outcome,
-    OutcomeDifference,
-    PatchDifference,
-    asked_of_oracle,
-)
+from tests.scim.fuzzing.outcome_differences import OUTCOMES, Outcome, OutcomeDifference
+from tests.scim.fuzzing.patch_differences import PATCHES, PatchDifference, asked_of_oracle
 from tests.scim.fuzzing.patches import operations, without_path
 
 USERS = users(ENTERPRISE_USER).map(lambda body: clean(body, RESOURCE))
