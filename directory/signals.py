@@ -10,7 +10,7 @@ from lib.statements import Found, Statement
 
 @dataclass(frozen=True)
 class Consequence:
-    """What a listener answers: at least one statement, to go to the database with the change, in one exchange.
+    """What a listener answers: at least one statement, which goes to the database with the change itself.
 
     `settle` gets what the last of them returns, still inside the transaction.
     """
