@@ -12,8 +12,9 @@ from downstream import breaker, policy
 from downstream.claims import Claim, finish
 from downstream.clock import moment_in
 from downstream.errors import Exists
+from downstream.failures import failure_group_id
 from downstream.journal import Tried, log_failure, log_success, write_attempt
-from downstream.models import Replica, State
+from downstream.models import FAILED, Replica, State
 from downstream.work import Operation, Work
 
 # Until then a dead worker's write may land on top of ours.
@@ -29,6 +30,7 @@ CLEAN: dict[str, Any] = {
     "error_class": "",
     "error": "",
     "failed_at": None,
+    "failure_group": None,
 }
 
 
@@ -73,6 +75,8 @@ def fail(claimed: Claim, tried: Tried) -> None:
     if error is None:
         raise ValueError("A failure has an error.")
     remedy = policy.remedy(error, replica.failures)
+    # Before the transaction: many workers meet at one row, and nobody is to hold it.
+    group = failure_group_id(tried.work, error) if remedy.state in FAILED else None
     with transaction.atomic():
         kept = finish(
             claimed,
@@ -82,6 +86,7 @@ def fail(claimed: Claim, tried: Tried) -> None:
             error_class=error.error_class,
             error=str(error),
             failed_at=Now(),
+            failure_group=group,
             # A call that failed may have been carried out all the same.
             fingerprint="",
         )

@@ -1,6 +1,7 @@
 """What is owed: targets, the replica of each resource in each target, and each attempt to deliver it."""
 
 from downstream.models.attempts import Attempt
+from downstream.models.failure_groups import FailureGroup, FailureGroupQuerySet
 from downstream.models.replicas import Replica, ReplicaQuerySet
 from downstream.models.sweeps import Sweep
 from downstream.models.targets import Target
@@ -10,6 +11,8 @@ __all__ = [
     "BACKLOG",
     "FAILED",
     "Attempt",
+    "FailureGroup",
+    "FailureGroupQuerySet",
     "Replica",
     "ReplicaQuerySet",
     "State",

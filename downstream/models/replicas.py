@@ -14,6 +14,7 @@ from django.utils import timezone
 from directory.models import Group, User
 from downstream.errors import ErrorClass
 from downstream.models.attempts import Attempt
+from downstream.models.failure_groups import FailureGroup
 from downstream.models.targets import Target
 from downstream.models.words import BACKLOG, FAILED, State, Trigger
 from tenants.models import Tenant
@@ -41,6 +42,10 @@ class ReplicaQuerySet(models.QuerySet["Replica"]):
     def failed(self) -> ReplicaQuerySet:
         """What is parked, and what is being retried."""
         return self.filter(state__in=FAILED)
+
+    def failing_so(self, group: FailureGroup) -> ReplicaQuerySet:
+        """Failed now, with this cause."""
+        return self.filter(failure_group=group).failed()
 
     def parked(self) -> ReplicaQuerySet:
         return self.filter(state=State.PARKED)
@@ -119,6 +124,10 @@ class Replica(models.Model):
     error_class = models.CharField(max_length=16, choices=ErrorClass.choices, default="", blank=True)
     error = models.TextField(default="", blank=True)
     failed_at = models.DateTimeField(null=True)
+    # That of its last failure; it counts there as long as it is failed.
+    failure_group = models.ForeignKey(
+        FailureGroup, on_delete=models.SET_NULL, null=True, related_name="replicas", db_index=False
+    )
 
     objects = ReplicaQuerySet.as_manager()
 
@@ -147,6 +156,14 @@ class Replica(models.Model):
             models.Index(fields=["target", "due_at"], condition=Q(due_at__isnull=False), name="replica_due"),
             # Overview and failures page.
             models.Index(fields=["target", "state"], condition=~Q(state="synced"), name="replica_not_synced"),
+            # Failures page, newest first; a replay, part by part.
+            models.Index(fields=["target", "id"], condition=Q(state__in=FAILED), name="replica_failed"),
+            # How many have this cause, and which?
+            models.Index(
+                fields=["failure_group", "id"],
+                condition=Q(failure_group__isnull=False),
+                name="replica_failure_group",
+            ),
             # Overview: when was something last delivered?
             models.Index(
                 fields=["target", "-applied_at"],
@@ -187,6 +204,11 @@ class Replica(models.Model):
     def is_settling(self) -> bool:
         """About to be delivered: nothing but a worker stands between it and its next state."""
         return self.state == State.PENDING and self.target.takes_calls
+
+    @property
+    def tried_at(self) -> datetime | None:
+        """When it was last delivered, or last failed to be."""
+        return max((moment for moment in (self.failed_at, self.applied_at) if moment), default=None)
 
     @property
     def retry_at(self) -> datetime | None:

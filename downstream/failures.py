@@ -1,0 +1,46 @@
+"""Failure groups: finding the one that a failure belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.db.models.functions import Now
+
+from downstream.causes import digest, normalised
+from downstream.clock import moment_in
+from downstream.errors import DeliveryError
+from downstream.models import FailureGroup
+from downstream.work import Work
+
+# The row of a group that grows is written no more often than this.
+FRESH = timedelta(seconds=1)
+STALE = ExpressionWrapper(Q(last_at__lt=moment_in(-FRESH)), output_field=BooleanField())
+# What a target's message may repeat of an account, beside what is told by its form.
+NAMED = ("userName", "displayName", "externalId", "id")
+
+
+def failure_group_id(work: Work, error: DeliveryError) -> int:
+    """That of the target with this cause. Safe to be called by many at once: one makes it, all find it."""
+    cause = normalised(str(error), _names(work))
+    target = work.replica.target
+    key = digest(error.error_class, "", cause)
+    groups = FailureGroup.objects.filter(target=target, digest=key)
+    for group_id, is_stale in groups.annotate(is_stale=STALE).values_list("id", "is_stale"):
+        if is_stale:
+            # The first of many moves it on; the others look again and find nothing to write.
+            groups.filter(STALE).update(last_at=Now())
+        return group_id
+    facts = {"error_class": error.error_class, "cause": cause, "example": str(error)}
+    return FailureGroup.objects.get_or_create(target=target, digest=key, defaults=facts)[0].pk
+
+
+def _names(work: Work) -> Iterator[str]:
+    document: dict[str, Any] = work.document
+    full_name = document.get("name")
+    parts = full_name.values() if isinstance(full_name, dict) else ()
+    for value in (*(document.get(name) for name in NAMED), *parts, work.replica.remote_id):
+        if isinstance(value, str):
+            yield value
