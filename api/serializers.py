@@ -38,6 +38,7 @@ class ReplicaSerializer(serializers.ModelSerializer[Replica]):
             "failures",
             "error_class",
             "error",
+            "error_attribute",
             "failed_at",
             "due_at",
         )

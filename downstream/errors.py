@@ -19,9 +19,16 @@ class ErrorClass(TextChoices):
 
 
 class DeliveryError(Exception):
-    """A target did not do what it was asked; `str(error)` tells support staff why, without secrets."""
+    """A target did not do what it was asked; `str(error)` tells support staff why, without secrets.
+
+    `attribute` is what the target calls the field that it refused, empty where nobody knows.
+    """
 
     error_class: ClassVar[ErrorClass]
+
+    def __init__(self, message: str = "", *, attribute: str = "") -> None:
+        super().__init__(message)
+        self.attribute = attribute
 
 
 class Transient(DeliveryError):

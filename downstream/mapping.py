@@ -65,6 +65,11 @@ class Step(BaseModel):
             _refuse_unreadable(path)
         return paths
 
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """What of the document it is made of."""
+        return (self.path,) if self.path is not None else self.join
+
     @model_validator(mode="after")
     def _has_one_origin(self) -> "Step":
         given = self.model_fields_set
@@ -129,7 +134,8 @@ def _value(document: Document, step: Step, column: str) -> Any:
 def _read(document: Document, path: str, column: str) -> Any:
     value = read(document, path)
     if isinstance(value, dict | list):
-        raise BadData(f'{path} has several parts and cannot fill column "{column}": name the part to use.')
+        sentence = f'{path} has several parts and cannot fill column "{column}": name the part to use.'
+        raise BadData(sentence, attribute=column)
     return value
 
 
@@ -145,7 +151,8 @@ def _looked_up(value: Any, step: Step, column: str) -> Any:
     if "default" in step.model_fields_set:
         return step.default
     raise BadData(
-        f'The lookup table of column "{column}" has no entry for {_text(value)!r}: add one or a default.'
+        f'The lookup table of column "{column}" has no entry for {_text(value)!r}: add one or a default.',
+        attribute=column,
     )
 
 

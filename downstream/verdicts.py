@@ -29,6 +29,7 @@ CLEAN: dict[str, Any] = {
     "doubtful_until": DOUBT_ENDS,
     "error_class": "",
     "error": "",
+    "error_attribute": "",
     "failed_at": None,
     "failure_group": None,
 }
@@ -85,6 +86,7 @@ def fail(claimed: Claim, tried: Tried) -> None:
             failures=replica.failures + int(remedy.counts),
             error_class=error.error_class,
             error=str(error),
+            error_attribute=error.attribute[:255],
             failed_at=Now(),
             failure_group=group,
             # A call that failed may have been carried out all the same.

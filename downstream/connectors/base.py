@@ -1,8 +1,11 @@
-"""The contract that every connector keeps: documents in, a `DeliveryError` or an id out."""
+"""The contract that every connector keeps: documents in, a `DeliveryError` or what was done out."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
-from typing import Any, ClassVar, Generic, TypeVar, get_args
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, ClassVar, Generic, NamedTuple, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, SecretStr
 
@@ -22,6 +25,50 @@ class Config(BaseModel):
             for name, field in cls.model_fields.items()
             if SecretStr in (field.annotation, *get_args(field.annotation))
         )
+
+
+Fields = dict[str, Any]
+"""An account's values as JSON has them, under the target's own names. A group's members are told apart."""
+
+Overrides = Mapping[str, Any]
+"""Values that stand in for what the mapping makes, under the target's own names."""
+
+NONE: Overrides = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Field:
+    """One attribute of accounts over there. `paths` are those of the document that it is made of.
+
+    What identifies an account can't be overridden: it would lead to somebody else's.
+    """
+
+    name: str
+    paths: tuple[str, ...] = ()
+    identifies: bool = False
+
+
+class How(StrEnum):
+    """What a `put` came to."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    ADOPTED = "adopted"  # there was one without a known id
+    RECREATED = "recreated"  # the one with the known id was gone
+
+
+class Written(NamedTuple):
+    """The id of the account that was put, and what came of it."""
+
+    remote_id: str
+    how: How
+
+
+class Found(NamedTuple):
+    """An account as it is over there."""
+
+    remote_id: str
+    fields: Fields
 
 
 C = TypeVar("C", bound=Config)
@@ -53,15 +100,52 @@ class Connector(ABC, Generic[C]):
         """The `meta.resourceType`s that this target takes; the others are not to be sent."""
         return frozenset({"User", "Group"})
 
+    def fields(self, kind: str) -> tuple[Field, ...]:
+        """What a `put` writes of a resource of `kind` (`User` or `Group`); empty where there are no names."""
+        return ()
+
+    def render(self, document: Document, overrides: Overrides = NONE) -> Fields:
+        """What a `put` of this document writes, field by field, as `find` tells it afterwards."""
+        return {**document, **overrides}
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether `find` and `members` can tell what is over there; they are not asked otherwise."""
+        return False
+
+    def find(self, document: Document, remote_id: str | None) -> Found | None:
+        """The account that a `put` would update: by its id, or else the one that matches. Changes nothing."""
+        return None
+
     @abstractmethod
-    def put(self, document: Document, remote_id: str | None) -> str:
-        """Create or update the account and return its id over there.
+    def put(self, document: Document, remote_id: str | None, *, overrides: Overrides = NONE) -> Written:
+        """Create or update the account.
 
         `document` is the whole resource (`id`, `meta.resourceType`, `active`; a group's `members` carry the
-        ids that their accounts have in this target; no `members` means none). `remote_id` is the id that an
-        earlier `put` returned. When it is None, or nothing has that id any more, an account that matches is
-        adopted before one is created, so that two equal calls leave one account.
+        ids that their accounts have in this target). A group without `members` keeps those that it has.
+        `remote_id` is the id that an earlier `put` returned. When it is None, or nothing has that id any
+        more, an account that matches is adopted before one is created, so that two equal calls leave one
+        account. Raises BadData for an override of what the target does not have.
         """
+
+    @property
+    def members_per_call(self) -> int | None:
+        """A group of more members than these is put without them, which `put_members` then adds in parts.
+
+        None: `put` takes any number.
+        """
+        return None
+
+    def members(self, remote_id: str) -> Iterator[str]:
+        """The ids of the accounts that are in a group over there, read bit by bit."""
+        return iter(())
+
+    def put_members(self, remote_id: str, *, add: Sequence[str], remove: Sequence[str]) -> None:
+        """Add these to a group that is there, and remove those; the others stay as they are.
+
+        Adding one that is in it, or removing one that is not, is success.
+        """
+        raise NotImplementedError("A connector with members_per_call has a put_members.")
 
     @abstractmethod
     def remove(self, document: Document, remote_id: str | None) -> None:

@@ -123,6 +123,8 @@ class Replica(models.Model):
     crashes = models.PositiveIntegerField(default=0)
     error_class = models.CharField(max_length=16, choices=ErrorClass.choices, default="", blank=True)
     error = models.TextField(default="", blank=True)
+    # What the target calls the field that it refused, where that is known.
+    error_attribute = models.CharField(max_length=255, default="", blank=True)
     failed_at = models.DateTimeField(null=True)
     # That of its last failure; it counts there as long as it is failed.
     failure_group = models.ForeignKey(

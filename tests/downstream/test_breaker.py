@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from audit.models import Event
 from downstream.connectors import REGISTRY
+from downstream.connectors.base import NONE, Overrides, Written
 from downstream.connectors.memory import MemoryConnector
 from downstream.errors import AccessDenied, ErrorClass, Throttled
 from downstream.models import Attempt, State, Target
@@ -23,7 +24,7 @@ from tests.factories import make_user
 class MayNotWrite(MemoryConnector):
     """Its "Test connection" finds nothing wrong."""
 
-    def put(self, document: Document, remote_id: str | None) -> str:
+    def put(self, document: Document, remote_id: str | None, *, overrides: Overrides = NONE) -> Written:
         raise AccessDenied("It may read, but not write.")
 
 

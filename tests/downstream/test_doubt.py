@@ -10,6 +10,7 @@ from directory.models import Group, User
 from directory.services import change_user, delete_user
 from downstream.claims import claim
 from downstream.connectors import REGISTRY
+from downstream.connectors.base import NONE, Overrides, Written
 from downstream.connectors.memory import MemoryConnector
 from downstream.errors import Exists, Transient
 from downstream.journal import Tried
@@ -29,8 +30,8 @@ from tests.factories import actor, make_group, make_user
 class AnswersTooLate(MemoryConnector):
     """Carries the call out, and says that it could not."""
 
-    def put(self, document: Document, remote_id: str | None) -> str:
-        super().put(document, remote_id)
+    def put(self, document: Document, remote_id: str | None, *, overrides: Overrides = NONE) -> Written:
+        super().put(document, remote_id, overrides=overrides)
         raise Transient("It did not answer in time.")
 
 

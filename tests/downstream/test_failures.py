@@ -51,6 +51,19 @@ def test_a_refusal_parks_this_user_only_and_says_why(tenant: Tenant, hr: Downstr
     assert Attempt.objects.get(replica=parked).outcome == Attempt.Outcome.FAILED
 
 
+def test_a_refusal_names_the_attribute_until_it_is_put_right(tenant: Tenant, hr: Downstream) -> None:
+    ada = make_user(tenant, "ada", title="Dr")
+    hr.store.unwanted["title"] = "Dr"
+    hr.drain()
+    refused = hr.replica(ada).error_attribute
+
+    hr.store.unwanted.clear()
+    replay(hr.target.replicas.filter(user=ada), by=actor())
+    hr.drain()
+
+    assert (refused, hr.replica(ada).error_attribute) == ("title", "")
+
+
 def test_a_parked_user_is_freed_by_a_new_version(tenant: Tenant, hr: Downstream) -> None:
     bad = make_user(tenant, "bad")
     hr.store.refused.add("bad")

@@ -36,7 +36,7 @@ def test_the_target_can_be_written_to(connector: AnyConnector) -> None:
 
 
 def test_an_employee_needs_no_department(database: Path, connector: AnyConnector) -> None:
-    badge = connector.put(_person(department=None), None)
+    badge, _ = connector.put(_person(department=None), None)
 
     with closing(sqlite3.connect(database)) as connection:
         row = connection.execute("SELECT badge, login, department, active FROM employees").fetchone()
@@ -49,7 +49,7 @@ def test_an_unknown_department_is_refused_until_it_is_known(database: Path, conn
     with closing(sqlite3.connect(database)) as connection, connection:
         connection.execute("INSERT INTO departments VALUES ('Robotics')")
 
-    badge = connector.put(_person(department="Robotics"), None)
+    badge, _ = connector.put(_person(department="Robotics"), None)
 
     assert badge == "1"
 

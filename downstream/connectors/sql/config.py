@@ -17,6 +17,7 @@ from pydantic import (
 from sqlalchemy.engine import URL, make_url
 
 from downstream.connectors.base import Config
+from downstream.connectors.base import Field as FieldOf
 from downstream.mapping import Scalar, Source, Step
 from lib.schema.entitlements import TYPE_NAME, TYPE_NAME_RULE
 
@@ -87,6 +88,14 @@ class Rows(Part):
     def match_column(self) -> str:
         """The column that identifies a row when its id is not known."""
         return self.match or self._natural_column or self.key
+
+    @property
+    def fields(self) -> tuple[FieldOf, ...]:
+        """The columns that are written to, and what of the document each is made of."""
+        identifying = {self.key, self.match_column}
+        return tuple(
+            FieldOf(name, step.paths, identifies=name in identifying) for name, step in self.columns.items()
+        )
 
     @property
     def names(self) -> set[str]:
@@ -160,6 +169,9 @@ class SqlConfig(Config):
     accounts: Accounts
     groups: Groups | None = None
     memberships: Memberships | None = None
+    members_per_call: Annotated[int, Field(ge=1)] = Field(
+        1000, description="Larger groups are written in parts of so many members, each a call of its own."
+    )
     entitlements: tuple[Entitlements, ...] = ()
 
     @field_validator("url")

@@ -1,20 +1,33 @@
 """The SQL connector: one transaction for each call."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
 
-from downstream.connectors.base import Config, Connector
-from downstream.connectors.sql.config import Entitlements, Memberships, Rows, SqlConfig
-from downstream.connectors.sql.errors import translated
-from downstream.connectors.sql.limits import deadline, open_engine
-from downstream.connectors.sql.memberships import leave_all, probe, set_members
+from downstream.connectors.base import (
+    NONE,
+    Config,
+    Connector,
+    Field,
+    Fields,
+    Found,
+    How,
+    Overrides,
+    Written,
+)
+from downstream.connectors.sql.access import Access
+from downstream.connectors.sql.config import Entitlements, Rows, SqlConfig
+from downstream.connectors.sql.memberships import (
+    change_members,
+    leave_all,
+    members_page,
+    probe,
+    set_members,
+)
 from downstream.connectors.sql.reading import Read, offers_page, page
 from downstream.connectors.sql.rows import Writer
-from downstream.connectors.sql.tables import Tables
-from downstream.errors import AccessDenied, BadData, Exists
+from downstream.errors import BadData, Exists
 from downstream.mapping import columns, document_of
 from lib.documents import Document
 
@@ -28,8 +41,7 @@ class SqlConnector(Connector[SqlConfig]):
 
     def __init__(self, config: SqlConfig, *, time_limit: float) -> None:
         super().__init__(config, time_limit=time_limit)
-        self._engine = open_engine(config.database, time_limit)
-        self._tables = Tables()
+        self._access = Access(config, time_limit)
 
     @property
     def address(self) -> str:
@@ -41,19 +53,68 @@ class SqlConnector(Connector[SqlConfig]):
         """See `Connector.resource_types`: groups need a table."""
         return frozenset({"User", "Group"} if self.config.groups else {"User"})
 
-    def put(self, document: Document, remote_id: str | None) -> str:
+    def fields(self, kind: str) -> tuple[Field, ...]:
+        """See `Connector.fields`: the columns that the configuration fills."""
+        rows = self.config.groups if kind == "Group" else self.config.accounts
+        return rows.fields if rows else ()
+
+    def render(self, document: Document, overrides: Overrides = NONE) -> Fields:
+        """See `Connector.render`. Asks the database for the types of its columns, once."""
+        rows = self._access.rows(document)
+        values = _values(rows, document, overrides)
+        with self._access.connected(document) as connection:
+            return self._access.writer(connection, rows).rendered(values)
+
+    @property
+    def is_readable(self) -> bool:
+        """See `Connector.is_readable`."""
+        return True
+
+    def find(self, document: Document, remote_id: str | None) -> Found | None:
+        """See `Connector.find`."""
+        rows = self._access.rows(document)
+        with self._access.connected(document) as connection:
+            writer = self._access.writer(connection, rows)
+            key = None if remote_id is None else writer.key_of(remote_id)
+            fields = None if key is None else writer.read(key)
+            if fields is None:
+                match = rows.match_column
+                key = writer.found(columns(document, {match: rows.sources[match]}))
+                fields = None if key is None else writer.read(key)
+            return None if fields is None else Found(str(key), fields)
+
+    def put(self, document: Document, remote_id: str | None, *, overrides: Overrides = NONE) -> Written:
         """See `Connector.put`."""
         try:
-            return self._put(document, remote_id)
+            return self._put(document, remote_id, overrides)
         except Exists:
             # Someone else may have inserted the row since we looked: now it is found and updated.
-            return self._put(document, remote_id)
+            return self._put(document, remote_id, overrides)
+
+    @property
+    def members_per_call(self) -> int | None:
+        """See `Connector.members_per_call`."""
+        return self.config.members_per_call if self.config.memberships else None
+
+    def members(self, remote_id: str) -> Iterator[str]:
+        """See `Connector.members`. The time limit is for each page, as with accounts."""
+        last = None
+        while found := self._members_page(remote_id, last):
+            yield from (str(key) for key in found)
+            last = found[-1]
+
+    def put_members(self, remote_id: str, *, add: Sequence[str], remove: Sequence[str]) -> None:
+        """See `Connector.put_members`."""
+        if memberships := self.config.memberships:
+            with self._access.transaction() as connection:
+                table = self._access.memberships(connection, memberships)
+                change_members(connection, table, memberships, group=remote_id, add=add, remove=remove)
 
     def remove(self, document: Document, remote_id: str | None) -> None:
         """See `Connector.remove`. Memberships go first."""
-        rows = self._rows(document)
-        with self._transaction(document) as connection:
-            writer = self._writer(connection, rows)
+        rows = self._access.rows(document)
+        with self._access.transaction(document) as connection:
+            writer = self._access.writer(connection, rows)
             key = (
                 writer.found(columns(document, rows.sources))
                 if remote_id is None
@@ -63,7 +124,7 @@ class SqlConnector(Connector[SqlConfig]):
                 return
             if memberships := self.config.memberships:
                 column = memberships.account if rows is self.config.accounts else memberships.group
-                leave_all(connection, self._membership_table(connection, memberships), column, key)
+                leave_all(connection, self._access.memberships(connection, memberships), column, key)
             writer.remove(key)
 
     def accounts(self) -> Iterator[tuple[str, Document]]:
@@ -90,91 +151,70 @@ class SqlConnector(Connector[SqlConfig]):
 
     def check(self) -> None:
         """See `Connector.check`: every configured table and column is there and may be read and changed."""
-        self._tables.forget()
-        with self._transaction({}) as connection:
+        self._access.tables.forget()
+        with self._access.transaction() as connection:
             for rows in filter(None, (self.config.accounts, self.config.groups)):
-                self._writer(connection, rows).probe()
+                self._access.writer(connection, rows).probe()
             if memberships := self.config.memberships:
-                probe(connection, self._membership_table(connection, memberships), memberships)
+                probe(connection, self._access.memberships(connection, memberships), memberships)
             for part in self.config.entitlements:
-                table = self._tables.get(connection, part.table, part.names)
+                table = self._access.tables.get(connection, part.table, part.names)
                 connection.execute(sa.select(*(table.c[name] for name in part.names)).where(sa.false()))
 
     def close(self) -> None:
         """See `Connector.close`."""
-        self._engine.dispose()
+        self._access.close()
 
-    def _put(self, document: Document, remote_id: str | None) -> str:
-        rows = self._rows(document)
-        values = columns(document, rows.sources)
-        with self._transaction(document) as connection:
-            writer = self._writer(connection, rows)
-            key = _written(writer, values, remote_id)
-            if rows is self.config.groups and (memberships := self.config.memberships):
-                table = self._membership_table(connection, memberships)
-                members = [member["value"] for member in document.get("members", [])]
-                set_members(connection, table, memberships, group=key, members=members)
-        return str(key)
+    def _put(self, document: Document, remote_id: str | None, overrides: Overrides) -> Written:
+        rows = self._access.rows(document)
+        values = _values(rows, document, overrides)
+        with self._access.transaction(document) as connection:
+            key, how = _written(self._access.writer(connection, rows), values, remote_id)
+            if rows is self.config.groups and "members" in document:
+                self._set_members(connection, key, document["members"])
+        return Written(str(key), how)
 
-    def _rows(self, document: Document) -> Rows:
-        if document["meta"]["resourceType"] != "Group":
-            return self.config.accounts
-        if self.config.groups is None:
-            raise BadData('This target has no table for groups: add "groups" to its configuration.')
-        return self.config.groups
-
-    def _writer(self, connection: sa.Connection, rows: Rows) -> Writer:
-        return Writer(connection, self._tables.get(connection, rows.table, rows.names), rows)
-
-    def _membership_table(self, connection: sa.Connection, memberships: Memberships) -> sa.Table:
-        return self._tables.get(connection, memberships.table, (memberships.account, memberships.group))
+    def _set_members(self, connection: sa.Connection, group: Any, members: list[Document]) -> None:
+        if memberships := self.config.memberships:
+            table = self._access.memberships(connection, memberships)
+            ids = [member["value"] for member in members]
+            set_members(connection, table, memberships, group=group, members=ids)
 
     def _page(self, last: Any | None) -> Sequence[Read]:
         rows = self.config.accounts
-        with self._connected({}) as connection:
-            table = self._tables.get(connection, rows.table, rows.names)
+        with self._access.connected() as connection:
+            table = self._access.tables.get(connection, rows.table, rows.names)
             return page(connection, table, rows, after=last)
 
+    def _members_page(self, remote_id: str, last: Any | None) -> Sequence[Any]:
+        if self.config.memberships is None:
+            return ()
+        with self._access.connected() as connection:
+            table = self._access.memberships(connection, self.config.memberships)
+            return members_page(connection, table, self.config.memberships, group=remote_id, after=last)
+
     def _offers(self, part: Entitlements, last: Any | None) -> Sequence[tuple[Any, Document]]:
-        with self._connected({}) as connection:
+        with self._access.connected() as connection:
             return offers_page(
-                connection, self._tables.get(connection, part.table, part.names), part, after=last
+                connection, self._access.tables.get(connection, part.table, part.names), part, after=last
             )
 
-    @contextmanager
-    def _connected(self, document: Document) -> Iterator[sa.Connection]:
-        with (
-            self._translated(document),
-            self._engine.connect() as connection,
-            deadline(connection, self.time_limit),
-        ):
-            yield connection
 
-    @contextmanager
-    def _transaction(self, document: Document) -> Iterator[sa.Connection]:
-        with self._connected(document) as connection, connection.begin():
-            if connection.dialect.name == "sqlite":
-                # The write lock comes first: a reader that turns writer midway is refused without a wait.
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
-            yield connection
-
-    @contextmanager
-    def _translated(self, document: Document) -> Iterator[None]:
-        try:
-            with translated([self.config.database.password, document.get("password")]):
-                yield
-        except AccessDenied:
-            # The tables may have changed under us: look again next time.
-            self._tables.forget()
-            raise
+def _values(rows: Rows, document: Document, overrides: Overrides) -> dict[str, Any]:
+    """What is written, column by column. An overridden column's source is not looked at: it may be broken."""
+    for name in sorted(overrides.keys() - rows.columns.keys()):
+        sentence = f'The configuration fills no column "{name}": end its override.'
+        raise BadData(sentence, attribute=name)
+    mapped = {name: step for name, step in rows.sources.items() if name not in overrides}
+    return {**columns(document, mapped), **overrides}
 
 
-def _written(writer: Writer, values: dict[str, Any], remote_id: str | None) -> Any:
-    """Update the row that has the id, or else the one that matches, or else insert one. Returns its key."""
+def _written(writer: Writer, values: dict[str, Any], remote_id: str | None) -> tuple[Any, How]:
+    """Update the row that has the id, or else the one that matches, or else insert one. Its key."""
     key = None if remote_id is None else writer.key_of(remote_id)
     if key is not None and (written := writer.update(key, values)) is not None:
-        return written
+        return written, How.UPDATED
     match = writer.found(values)
     if match is not None and (written := writer.update(match, values)) is not None:
-        return written
-    return writer.insert(values)
+        return written, How.ADOPTED
+    return writer.insert(values), How.CREATED if remote_id is None else How.RECREATED

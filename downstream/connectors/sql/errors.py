@@ -3,8 +3,9 @@
 Sources: PostgreSQL manual, appendix A (error codes); sqlite.org/rescode.html.
 """
 
+import re
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 
 import psycopg
@@ -85,8 +86,10 @@ _ABSENT_IN_SQLITE = ("no such table", "no such column", "has no column named", "
 
 
 @contextmanager
-def translated(secrets: Iterable[str | None]) -> Iterator[None]:
+def translated(secrets: Iterable[str | None], *, columns: Collection[str] = ()) -> Iterator[None]:
     """Raise a DeliveryError for what the database says in this block, with `secrets` blotted out.
+
+    It names the one of `columns` that the database refused, if the database says which.
 
     What no rule names goes on as it is: the engine reports it as a bug.
     """
@@ -99,6 +102,7 @@ def translated(secrets: Iterable[str | None]) -> Iterator[None]:
         if named is None:
             raise
         # Not chained for show: the driver's text repeats whole rows.
+        named.attribute = _column(error.orig, columns)
         raise named from None
 
 
@@ -138,6 +142,30 @@ def _rule_of_lost_connection(message: str) -> tuple[type[DeliveryError], str]:
     if any(words in message for words in _ABSENT):
         return AccessDenied, MISCONFIGURED
     return Transient, UNAVAILABLE
+
+
+def _column(error: BaseException | None, columns: Collection[str]) -> str:
+    """The only one of `columns` that a broken rule is about, or nothing."""
+    broken = _broken_rule(error)
+    # An underscore parts the words of a constraint's name, such as people_number_check.
+    spoken_of = [
+        name
+        for name in columns
+        if re.search(rf"(?<![^\W_]){re.escape(name)}(?![^\W_])", broken, re.IGNORECASE)
+    ]
+    return spoken_of[0] if len(spoken_of) == 1 else ""
+
+
+def _broken_rule(error: BaseException | None) -> str:
+    """The column or constraint that the database names; not its message, which may be anybody's words."""
+    match error:
+        case psycopg.Error():
+            keys = re.match(r"Key \(([^)]*)\)", error.diag.message_detail or "")
+            return error.diag.column_name or (keys[1] if keys else error.diag.constraint_name) or ""
+        case sqlite3.Error():
+            rule, _, about = str(error).partition(" constraint failed: ")
+            return about.replace(".", " ") if rule.isupper() else ""
+    return ""
 
 
 def _words(error: BaseException | None, secrets: Iterable[str | None]) -> str:

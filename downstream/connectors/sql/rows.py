@@ -6,8 +6,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from downstream.connectors.base import Fields
 from downstream.connectors.sql.config import Rows
-from downstream.connectors.sql.values import adapted, equals
+from downstream.connectors.sql.values import adapted, equals, plain
 from downstream.errors import BadData
 
 
@@ -46,15 +47,28 @@ class Writer:
         name = self.rows.match_column
         value = adapted(self.table.c[name], values[name])
         if value is None:
-            raise BadData(f'Column "{name}" identifies a row, but there is no value for it.')
+            sentence = f'Column "{name}" identifies a row, but there is no value for it.'
+            raise BadData(sentence, attribute=name)
         keys = self.connection.scalars(
             sa.select(self.key).where(equals(self.table.c[name], value)).limit(2)
         ).all()
         if len(keys) > 1:
             raise BadData(
-                f'Several rows match in column "{name}" of table "{self.rows.table}": leave one of them.'
+                f'Several rows match in column "{name}" of table "{self.rows.table}": leave one of them.',
+                attribute=name,
             )
         return keys[0] if keys else None
+
+    def read(self, key: Any) -> Fields | None:
+        """The configured columns of the row with `key`, or None if there is no such row."""
+        wanted = [self.key, *(self.table.c[name] for name in self.rows.columns if name != self.rows.key)]
+        found = self.connection.execute(sa.select(*wanted).where(equals(self.key, key))).mappings().first()
+        return None if found is None else {name: plain(found[name]) for name in self.rows.columns}
+
+    def rendered(self, values: Mapping[str, Any]) -> Fields:
+        """What `read` tells of a row after `values` have been written to it."""
+        adapted = self._adapted(values)
+        return {name: plain(adapted[name]) for name in self.rows.columns}
 
     def update(self, key: Any, values: Mapping[str, Any]) -> Any | None:
         """Write `values` to the row with `key`. The key it has now, or None if there is no such row."""

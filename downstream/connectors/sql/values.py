@@ -22,7 +22,8 @@ def adapted(column: sa.Column[Any], value: Any) -> Any:
     except (ValueError, ArithmeticError):
         kind = type(column.type).__name__
         # Not chained: Python's error repeats the value.
-        raise BadData(f'Column "{column.name}" is of type {kind} and cannot hold this value.') from None
+        sentence = f'Column "{column.name}" is of type {kind} and cannot hold this value.'
+        raise BadData(sentence, attribute=column.name) from None
 
 
 def equals(column: sa.Column[Any], value: Any) -> sa.ColumnElement[bool]:
@@ -31,12 +32,14 @@ def equals(column: sa.Column[Any], value: Any) -> sa.ColumnElement[bool]:
 
 
 def plain(value: Any) -> Any:
-    """A column's value as JSON has it."""
+    """A column's value as JSON has it; moments in UTC, whatever the session's time zone."""
     match value:
         case None | bool() | int() | float() | str():
             return value
         case Decimal():
             return int(value) if value == value.to_integral_value() else float(value)
+        case datetime(tzinfo=zone) if zone is not None:
+            return value.astimezone(UTC).isoformat()
         case date():
             return value.isoformat()
     return str(value)

@@ -48,3 +48,9 @@ def open_sql() -> Iterator[OpenSql]:
 def connector(people: Database, open_sql: OpenSql) -> AnyConnector:
     """The SQL connector on those tables."""
     return open_sql(databases.settings(people))
+
+
+@pytest.fixture
+def override() -> dict[str, str]:
+    """A value for one of their columns."""
+    return {"given": "Countess"}

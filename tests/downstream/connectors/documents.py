@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from downstream.connectors.base import AnyConnector
 from lib.documents import Document
 
 
@@ -25,3 +26,8 @@ def group(display_name: str, members: list[str] | None = None) -> Document:
         "displayName": display_name,
         "members": [{"value": member} for member in members or []],
     }
+
+
+def put(connector: AnyConnector, document: Document, remote_id: str | None) -> str:
+    """The id over there of what was put."""
+    return connector.put(document, remote_id).remote_id

@@ -9,8 +9,14 @@ from downstream.connectors import open_connector
 from downstream.connectors.base import AnyConnector
 from downstream.connectors.memory import Store, forget, store
 from downstream.errors import BadData, Throttled, Transient
-from tests.downstream.connectors.contract import ConnectorContract, EntitlementsContract, Offer, user_names
-from tests.downstream.connectors.documents import group, user
+from tests.downstream.connectors.contract import (
+    ConnectorContract,
+    EntitlementsContract,
+    MembersContract,
+    Offer,
+    user_names,
+)
+from tests.downstream.connectors.documents import group, put, user
 
 
 @pytest.fixture
@@ -23,6 +29,11 @@ def name() -> Any:
 @pytest.fixture
 def connector(name: str) -> AnyConnector:
     return open_connector("memory", {"name": name}, time_limit=0.2)
+
+
+@pytest.fixture
+def override() -> dict[str, str]:
+    return {"title": "Dr"}
 
 
 @pytest.fixture
@@ -39,6 +50,10 @@ class TestMemoryKeepsTheContract(ConnectorContract):
     pass
 
 
+class TestMemoryKeepsMembers(MembersContract):
+    pass
+
+
 class TestMemoryTellsOfEntitlements(EntitlementsContract):
     pass
 
@@ -49,15 +64,15 @@ def test_connectors_of_one_name_share_accounts_and_strangers_do_not(
     twin = open_connector("memory", {"name": name}, time_limit=1)
     stranger = open_connector("memory", {"name": name + " of another"}, time_limit=1)
 
-    connector.put(user("ada"), None)
+    put(connector, user("ada"), None)
 
     assert user_names(twin) == ["ada"]
     assert user_names(stranger) == []
 
 
 def test_a_user_and_a_group_of_one_name_are_two(connector: AnyConnector, there: Store) -> None:
-    connector.put(user("ada"), None)
-    connector.put(group("ada"), None)
+    put(connector, user("ada"), None)
+    put(connector, group("ada"), None)
 
     assert len(there.accounts) == 2
 
@@ -66,10 +81,10 @@ def test_planted_errors_are_raised_once_each_in_order(connector: AnyConnector, t
     there.errors = [Transient("down"), Throttled("slow down", retry_after=3)]
 
     with pytest.raises(Transient):
-        connector.put(user("ada"), None)
+        put(connector, user("ada"), None)
     with pytest.raises(Throttled) as throttled:
         connector.check()
-    connector.put(user("ada"), None)
+    put(connector, user("ada"), None)
 
     assert throttled.value.retry_after == 3
     assert there.writes == 1
@@ -79,10 +94,10 @@ def test_a_refused_name_is_bad_data_until_it_is_taken_out(connector: AnyConnecto
     there.refused.add("ada")
 
     with pytest.raises(BadData, match="refuses ada"):
-        connector.put(user("ada"), None)
-    connector.put(user("grace"), None)
+        put(connector, user("ada"), None)
+    put(connector, user("grace"), None)
     there.refused.clear()
-    connector.put(user("ada"), None)
+    put(connector, user("ada"), None)
 
     assert user_names(connector) == ["ada", "grace"]
 
@@ -91,15 +106,15 @@ def test_a_delay_beyond_the_time_limit_is_transient(connector: AnyConnector, the
     there.delay = 5
 
     with pytest.raises(Transient, match=r"within 0\.2 s"):
-        connector.put(user("ada"), None)
+        put(connector, user("ada"), None)
 
     assert there.writes == 0
 
 
 def test_only_calls_that_change_something_count_as_writes(connector: AnyConnector, there: Store) -> None:
     document = user("ada")
-    remote_id = connector.put(document, None)
-    connector.put(document, remote_id)
+    remote_id = put(connector, document, None)
+    put(connector, document, remote_id)
     connector.remove(document, remote_id)
     connector.remove(document, remote_id)
 
@@ -110,7 +125,7 @@ def test_a_later_change_of_the_document_does_not_reach_the_account(
     connector: AnyConnector, there: Store
 ) -> None:
     document = user("ada", name={"givenName": "Ada"})
-    remote_id = connector.put(document, None)
+    remote_id = put(connector, document, None)
 
     document["name"]["givenName"] = "Eve"
 

@@ -7,9 +7,9 @@ import sqlalchemy as sa
 
 from downstream.connectors.base import AnyConnector
 from downstream.errors import AccessDenied, BadData, Exists
-from tests.downstream.connectors.contract import ConnectorContract, user_names
+from tests.downstream.connectors.contract import ConnectorContract, MembersContract, user_names
 from tests.downstream.connectors.databases import EMPLOYEE_NUMBER, Database, OpenSql, accounts, settings
-from tests.downstream.connectors.documents import user
+from tests.downstream.connectors.documents import put, user
 
 ENTERPRISE, _, _ = EMPLOYEE_NUMBER.rpartition(":")
 HOSTILE_TABLE = 'pe"ople; DROP TABLE x; -- %s'
@@ -20,10 +20,14 @@ class TestSqlKeepsTheContract(ConnectorContract):
     pass
 
 
+class TestSqlKeepsMembers(MembersContract):
+    pass
+
+
 def test_columns_carry_what_their_sources_say(people: Database, connector: AnyConnector) -> None:
     ada = user("ada", name={"givenName": "Ada"}, active=False, **{ENTERPRISE: {"employeeNumber": "42"}})
 
-    remote_id = connector.put(ada, None)
+    remote_id = put(connector, ada, None)
 
     assert people.rows("SELECT id, login, given, number, enabled, note FROM people") == [
         (int(remote_id), "ada", "Ada", 42, False, None)
@@ -31,9 +35,9 @@ def test_columns_carry_what_their_sources_say(people: Database, connector: AnyCo
 
 
 def test_an_absent_attribute_empties_its_column(people: Database, connector: AnyConnector) -> None:
-    remote_id = connector.put(user("ada", **{ENTERPRISE: {"employeeNumber": "42"}}), None)
+    remote_id = put(connector, user("ada", **{ENTERPRISE: {"employeeNumber": "42"}}), None)
 
-    connector.put(user("ada"), remote_id)
+    put(connector, user("ada"), remote_id)
 
     assert people.rows("SELECT number FROM people") == [(None,)]
 
@@ -41,17 +45,17 @@ def test_an_absent_attribute_empties_its_column(people: Database, connector: Any
 def test_columns_that_are_not_mapped_are_left_alone(people: Database, connector: AnyConnector) -> None:
     people.run("INSERT INTO people (login, note) VALUES ('ada', 'likes tea')")
 
-    connector.put(user("ada", name={"givenName": "Ada"}), None)
+    put(connector, user("ada", name={"givenName": "Ada"}), None)
 
     assert people.rows("SELECT given, note FROM people") == [("Ada", "likes tea")]
 
 
 def test_hostile_values_are_values(people: Database, connector: AnyConnector) -> None:
     names = sorted(["'; DELETE FROM people; --", '"', "\\", "%(login)s", ":login", "ẞ-اسم-🚀", "x" * 10_000])
-    connector.put(user("grace"), None)
+    put(connector, user("grace"), None)
 
     for name in names:
-        connector.put(user("ada", name={"givenName": name}), None)
+        put(connector, user("ada", name={"givenName": name}), None)
         assert people.rows("SELECT given FROM people WHERE login = 'ada'") == [(name,)]
 
     assert user_names(connector) == ["ada", "grace"]
@@ -70,9 +74,9 @@ def test_hostile_names_of_tables_and_columns_are_quoted(
     document = user("ada")
 
     connector.check()
-    remote_id = connector.put(document, None)
-    connector.put(user("grace"), remote_id)
-    adopted = connector.put(user("grace"), None)
+    remote_id = put(connector, document, None)
+    put(connector, user("grace"), remote_id)
+    adopted = put(connector, user("grace"), None)
 
     assert adopted == remote_id == document["id"]
     with database.engine.connect() as connection:
@@ -84,7 +88,7 @@ def test_a_table_may_have_a_schema(people: Database, open_sql: OpenSql) -> None:
     connector = open_sql(settings(people, accounts=accounts(table=f"{schema}.people")))
 
     connector.check()
-    connector.put(user("ada"), None)
+    put(connector, user("ada"), None)
 
     assert people.rows("SELECT login FROM people") == [("ada",)]
 
@@ -92,7 +96,7 @@ def test_a_table_may_have_a_schema(people: Database, open_sql: OpenSql) -> None:
 def test_removing_may_mark_the_row_instead(people: Database, open_sql: OpenSql) -> None:
     marking = {"set": {"enabled": False, "note": "left"}}
     connector = open_sql(settings(people, accounts=accounts(on_remove=marking)))
-    remote_id = connector.put(user("ada"), None)
+    remote_id = put(connector, user("ada"), None)
 
     connector.remove(user("ada"), remote_id)
     connector.remove(user("ada"), remote_id)
@@ -106,7 +110,7 @@ def test_several_matching_rows_are_a_matter_for_a_person(people: Database, open_
     connector = open_sql(settings(people, accounts=accounts(columns=columns, match="note")))
 
     with pytest.raises(BadData, match='Several rows match in column "note"'):
-        connector.put(user("ada"), None)
+        put(connector, user("ada"), None)
     with pytest.raises(BadData, match='Several rows match in column "note"'):
         connector.remove(user("ada"), None)
 
@@ -114,19 +118,21 @@ def test_several_matching_rows_are_a_matter_for_a_person(people: Database, open_
 
 
 def test_a_name_that_another_row_has_is_not_taken_from_it(people: Database, connector: AnyConnector) -> None:
-    connector.put(user("ada"), None)
-    grace = connector.put(user("grace"), None)
+    put(connector, user("ada"), None)
+    grace = put(connector, user("grace"), None)
 
-    with pytest.raises(Exists, match="login"):
-        connector.put(user("ada", name={"givenName": "Grace"}), grace)
+    with pytest.raises(Exists, match="login") as taken:
+        put(connector, user("ada", name={"givenName": "Grace"}), grace)
+
+    assert taken.value.attribute == "login"
 
     assert people.rows("SELECT login, given FROM people") == [("ada", "unknown"), ("grace", "unknown")]
 
 
 def test_an_id_that_the_key_column_cannot_hold_is_no_longer_there(connector: AnyConnector) -> None:
-    connector.put(user("ada"), None)
+    put(connector, user("ada"), None)
 
-    connector.put(user("ada"), "not-a-number")
+    put(connector, user("ada"), "not-a-number")
 
     assert user_names(connector) == ["ada"]
 
@@ -135,9 +141,9 @@ def test_a_new_column_is_found_without_a_restart(people: Database, connector: An
     people.run("ALTER TABLE people RENAME COLUMN given TO first_name")
 
     with pytest.raises(AccessDenied, match="given"):
-        connector.put(user("ada"), None)
+        put(connector, user("ada"), None)
     people.run("ALTER TABLE people RENAME COLUMN first_name TO given")
-    connector.put(user("ada", name={"givenName": "Ada"}), None)
+    put(connector, user("ada", name={"givenName": "Ada"}), None)
 
     assert people.rows("SELECT login, given FROM people") == [("ada", "Ada")]
 
@@ -149,8 +155,8 @@ def test_a_key_that_only_the_database_may_write_is_left_to_it(database: Database
     connector = open_sql(settings(database, accounts=people, groups=None, memberships=None))
 
     connector.check()
-    remote_id = connector.put(user("ada"), None)
-    connector.put(user("ada.lovelace"), remote_id)
+    remote_id = put(connector, user("ada"), None)
+    put(connector, user("ada.lovelace"), remote_id)
 
     assert database.rows("SELECT id, login FROM people") == [(1, "ada.lovelace")]
 

@@ -14,7 +14,7 @@ from downstream.connectors.sql.limits import deadline, open_engine
 from downstream.errors import Transient
 from tests.downstream.connectors.contract import user_names
 from tests.downstream.connectors.databases import Database, OpenSql, accounts, settings
-from tests.downstream.connectors.documents import user
+from tests.downstream.connectors.documents import put, user
 from tests.downstream.connectors.servers import silent
 
 ENDLESS = {
@@ -42,16 +42,16 @@ def test_a_server_that_says_nothing_is_given_up(open_sql: OpenSql) -> None:
 
 def test_a_wait_for_anothers_lock_is_given_up(people: Database, open_sql: OpenSql) -> None:
     connector = open_sql(settings(people), time_limit=1)
-    remote_id = connector.put(user("ada"), None)
+    remote_id = put(connector, user("ada"), None)
 
     with people.engine.connect() as other:
         if people.name == "sqlite":
             other.exec_driver_sql("BEGIN IMMEDIATE")
         other.exec_driver_sql("UPDATE people SET note = 'busy'")
         with _within(5), pytest.raises(Transient, match=r"(?i)lock"):
-            connector.put(user("ada.lovelace"), remote_id)
+            put(connector, user("ada.lovelace"), remote_id)
 
-    assert connector.put(user("ada.lovelace"), remote_id) == remote_id
+    assert put(connector, user("ada.lovelace"), remote_id) == remote_id
 
 
 def test_the_limit_is_for_the_whole_call_not_for_each_statement(people: Database) -> None:
@@ -71,7 +71,7 @@ def test_the_limit_is_for_the_whole_call_not_for_each_statement(people: Database
 
 
 def test_a_call_in_time_leaves_no_timer_behind(connector: AnyConnector) -> None:
-    connector.put(user("ada"), None)
+    put(connector, user("ada"), None)
 
     timers = [thread for thread in threading.enumerate() if isinstance(thread, threading.Timer)]
     for timer in timers:
@@ -81,7 +81,7 @@ def test_a_call_in_time_leaves_no_timer_behind(connector: AnyConnector) -> None:
 
 def test_threads_that_put_one_account_at_once_make_one_row(people: Database, connector: AnyConnector) -> None:
     with ThreadPoolExecutor(8) as threads:
-        ids = list(threads.map(lambda _: connector.put(user("ada"), None), range(16)))
+        ids = list(threads.map(lambda _: put(connector, user("ada"), None), range(16)))
 
     assert len(set(ids)) == 1
     assert people.rows("SELECT login FROM people") == [("ada",)]
@@ -89,9 +89,9 @@ def test_threads_that_put_one_account_at_once_make_one_row(people: Database, con
 
 def test_accounts_can_be_written_while_they_are_read(people: Database, connector: AnyConnector) -> None:
     for name in ("ada", "grace"):
-        connector.put(user(name), None)
+        put(connector, user(name), None)
 
     for remote_id, document in connector.accounts():
-        connector.put(user(document["userName"].upper()), remote_id)
+        put(connector, user(document["userName"].upper()), remote_id)
 
     assert user_names(connector) == ["ADA", "GRACE"]

@@ -8,7 +8,7 @@ from sqlalchemy.engine import URL, make_url
 
 from downstream.errors import AccessDenied, BadData, Transient
 from tests.downstream.connectors.databases import Database, OpenSql, accounts, settings
-from tests.downstream.connectors.documents import user
+from tests.downstream.connectors.documents import put, user
 from tests.downstream.connectors.servers import refusing_login
 
 SECRET = "hunter2-not-to-be-shown"
@@ -47,7 +47,7 @@ def test_a_value_beyond_its_columns_limits_is_bad_data(
     connector = open_sql(settings(people, accounts=accounts(columns=columns)))
 
     with pytest.raises(BadData, match=says):
-        connector.put(user("ada"), None)
+        put(connector, user("ada"), None)
 
 
 @on_postgresql
@@ -56,7 +56,7 @@ def test_a_read_only_session_denies_access(people: Database, open_sql: OpenSql) 
     connector = open_sql(_login(people.url, query={"options": options}))
 
     with pytest.raises(AccessDenied, match="read-only transaction"):
-        connector.put(user("ada"), None)
+        put(connector, user("ada"), None)
     with pytest.raises(AccessDenied, match="read-only transaction"):
         connector.check()
 

@@ -10,7 +10,7 @@ import pytest
 from downstream.connectors.base import AnyConnector
 from downstream.errors import AccessDenied, BadData, Transient
 from tests.downstream.connectors.databases import OpenSql, accounts
-from tests.downstream.connectors.documents import user
+from tests.downstream.connectors.documents import put, user
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def test_a_file_that_is_not_there_is_awaited_not_made(open_sql: OpenSql, tmp_pat
     with pytest.raises(Transient, match="unable to open database file"):
         connector.check()
     with pytest.raises(Transient):
-        connector.put(user("ada"), None)
+        put(connector, user("ada"), None)
     with pytest.raises(Transient):
         list(connector.accounts())
 
@@ -53,7 +53,7 @@ def test_a_read_only_database_denies_access(open_sql: OpenSql, file: Path) -> No
     connector = _open(open_sql, f"sqlite:///{file}?mode=ro")
 
     with pytest.raises(AccessDenied, match="readonly"):
-        connector.put(user("ada"), None)
+        put(connector, user("ada"), None)
     with pytest.raises(AccessDenied, match="readonly"):
         connector.check()
 
@@ -64,17 +64,17 @@ def test_a_locked_database_is_awaited(open_sql: OpenSql, file: Path) -> None:
     other.execute("BEGIN IMMEDIATE")
 
     with pytest.raises(Transient, match="database is locked"):
-        connector.put(user("ada"), None)
+        put(connector, user("ada"), None)
     other.close()
 
-    assert connector.put(user("ada"), None) == "1"
+    assert put(connector, user("ada"), None) == "1"
 
 
 def test_a_value_of_the_wrong_type_is_bad_data(open_sql: OpenSql, file: Path) -> None:
     connector = _open(open_sql, f"sqlite:///{file}", age={"constant": 1.5})
 
     with pytest.raises(BadData, match=r"cannot store REAL value in INTEGER column people.age"):
-        connector.put(user("ada"), None)
+        put(connector, user("ada"), None)
 
 
 def test_one_account_is_one_row_even_where_the_table_allows_two(open_sql: OpenSql, tmp_path: Path) -> None:
@@ -84,7 +84,7 @@ def test_one_account_is_one_row_even_where_the_table_allows_two(open_sql: OpenSq
     connector = open_sql({"url": f"sqlite:///{tmp_path / 'hr.sqlite3'}", "accounts": people}, time_limit=20)
 
     with ThreadPoolExecutor(8) as threads:
-        ids = set(threads.map(lambda _: connector.put(user("ada"), None), range(32)))
+        ids = set(threads.map(lambda _: put(connector, user("ada"), None), range(32)))
 
     assert ids == {"1"}
     assert list(database.execute("SELECT login FROM people")) == [("ada",)]

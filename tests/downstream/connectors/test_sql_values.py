@@ -6,7 +6,7 @@ import pytest
 
 from downstream.errors import BadData
 from tests.downstream.connectors.databases import EMPLOYEE_NUMBER, Database, OpenSql, accounts, settings
-from tests.downstream.connectors.documents import user
+from tests.downstream.connectors.documents import put, user
 
 ENTERPRISE, _, _ = EMPLOYEE_NUMBER.rpartition(":")
 
@@ -30,8 +30,8 @@ def test_a_key_may_be_made_of_the_document(
     document = user("ada", **{ENTERPRISE: {"employeeNumber": "9007199254740993"}})
     document["id"] = "6f1a0e1c-6f57-4b8e-9a52-0d1d0f0c3c55"
 
-    created = connector.put(document, None)
-    updated = connector.put({**document, "userName": "ada.lovelace"}, created)
+    created = put(connector, document, None)
+    updated = put(connector, {**document, "userName": "ada.lovelace"}, created)
 
     assert created == updated == remote_id
     assert list(connector.accounts()) == [
@@ -46,8 +46,8 @@ def test_a_key_that_is_also_a_column_follows_the_document(database: Database, op
     people = accounts(key="login", columns={"login": "userName"})
     connector = open_sql(settings(database, accounts=people, groups=None, memberships=None))
 
-    first = connector.put(user("ada"), None)
-    second = connector.put(user("ada.lovelace"), first)
+    first = put(connector, user("ada"), None)
+    second = put(connector, user("ada.lovelace"), first)
 
     assert (first, second) == ("ada", "ada.lovelace")
     assert database.rows("SELECT login FROM people") == [("ada.lovelace",)]
@@ -59,7 +59,7 @@ def test_a_table_that_makes_no_key_is_told_the_remedy(database: Database, open_s
     connector = open_sql(settings(database, accounts=people, groups=None, memberships=None))
 
     with pytest.raises(BadData, match="key_source"):
-        connector.put(user("ada"), None)
+        put(connector, user("ada"), None)
 
     assert database.rows("SELECT login FROM people") == []
 
@@ -85,7 +85,7 @@ def test_a_value_takes_its_columns_type(
     people = accounts(key_source={"constant": 1}, columns=columns)
     connector = open_sql(settings(database, accounts=people, groups=None, memberships=None))
 
-    connector.put(user("ada"), None)
+    put(connector, user("ada"), None)
 
     assert database.rows("SELECT extra FROM people") == [(kept,)]
 
@@ -96,7 +96,7 @@ def test_a_time_is_written_as_the_moment_it_is(database: Database, open_sql: Ope
     people = accounts(key="login", columns={"login": "userName", "seen": moment, "born": moment})
     connector = open_sql(settings(database, accounts=people, groups=None, memberships=None))
 
-    connector.put(user("ada"), None)
+    put(connector, user("ada"), None)
 
     expected = {"sqlite": "2024-05-01T12:30:00+02:00", "postgresql": "2024-05-01 10:30:00"}
     seen = database.rows("SELECT CAST(seen AS VARCHAR(40)) FROM people")
@@ -112,6 +112,6 @@ def test_a_key_that_several_rows_have_changes_none_of_them(database: Database, o
     connector = open_sql(settings(database, accounts=people, groups=None, memberships=None))
 
     with pytest.raises(BadData, match='Several rows of table "people" have the same "code"'):
-        connector.put(user("eve"), "7")
+        put(connector, user("eve"), "7")
 
     assert database.rows("SELECT login FROM people") == [("ada",), ("grace",)]
