@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 from datetime import timedelta
 from time import monotonic
 
@@ -26,38 +27,54 @@ class StopsWorkers(DeliveryError):
     error_class = ErrorClass.CRASH
 
 
+@dataclass(frozen=True)
+class Turn:
+    """How many deliveries, and after how many seconds there may be more; None if nobody knows of any."""
+
+    count: int = 0
+    again: float | None = None
+
+
 def drain(target_id: uuid.UUID, *, budget: timedelta) -> int:
     """Deliver what is due in a target until nothing is, or the budget is spent. Returns how many deliveries.
 
     Safe to call from anywhere, at once and twice: claims keep deliveries apart.
     """
+    return take_turn(target_id, budget=budget).count
+
+
+def take_turn(target_id: uuid.UUID, *, budget: timedelta) -> Turn:
+    """The same, for somebody who will come again."""
     target = Target.objects.filter(id=target_id, mode=Target.Mode.LIVE).first()
     if target is None or not target.replicas.claimable().exists():
-        return 0
+        return Turn()
     try:
         with guarded(f"target {target.id}"):
             connector = open_connector(target.kind, target.settings, time_limit=target.time_limit)
     except DeliveryError as error:
         breaker.trip(target, error)
-        return 0
+        return Turn()
     try:
         return _drain(target, connector, monotonic() + budget.total_seconds())
     finally:
         connector.close()
 
 
-def _drain(target: Target, connector: AnyConnector, until: float) -> int:
+def _drain(target: Target, connector: AnyConnector, until: float) -> Turn:
     if not breaker.probe(target, connector):
-        return 0
+        return Turn()
     count = 0
-    while monotonic() < until and (claimed := claim(target)):
+    while monotonic() < until:
+        claimed = claim(target)
+        if claimed is None:
+            return Turn(count)
         claimed.replica.target = target
         strikes = target.strikes
         called = _deliver(claimed, connector)
         if called and target.strikes <= strikes:
             breaker.close(target)
         count += 1
-    return count
+    return Turn(count, again=0.0)
 
 
 def _deliver(claimed: Claim, connector: AnyConnector) -> bool:

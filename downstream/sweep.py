@@ -5,14 +5,15 @@ from __future__ import annotations
 import logging
 import threading
 import uuid
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.db import close_old_connections
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from downstream import pool
 from downstream.clock import moment_in
-from downstream.engine import drain
 from downstream.models import Replica, Sweep
 from downstream.wakeups import publish
 
@@ -20,16 +21,19 @@ log = logging.getLogger(__name__)
 
 STEP = 1.0
 TERM = timedelta(seconds=10)
-BUDGET = timedelta(seconds=5)
-# A target whose wake-up was published is left to the workers for so many sweeps before it is drained here.
+# A target whose wake-up was published is left to all workers for so many sweeps before this one delivers.
 PATIENCE = 3
 
 
 class Sweeper(threading.Thread):
-    """Runs beside each worker; the holder of the one lease row sweeps, the others stand by."""
+    """Runs beside each worker; the holder of the one lease row sweeps, the others stand by.
 
-    def __init__(self) -> None:
+    `ask` has a target delivered in this process.
+    """
+
+    def __init__(self, ask: Callable[[uuid.UUID], None] = pool.ask) -> None:
         super().__init__(name="sweep", daemon=True)
+        self._ask = ask
         self.holder = uuid.uuid4()
         self._stopping = threading.Event()
         self._owed_for: dict[uuid.UUID, int] = {}
@@ -55,13 +59,7 @@ class Sweeper(threading.Thread):
         for target_id in owed:
             broker_answers = broker_answers and publish(target_id)
             if not broker_answers or self._is_stuck(target_id):
-                self._deliver(target_id)
-
-    def _deliver(self, target_id: uuid.UUID) -> None:
-        try:
-            drain(target_id, budget=BUDGET)
-        except Exception:  # one target's trouble is not to keep the others waiting
-            log.exception("The sweep could not deliver to target %s.", target_id)
+                self._ask(target_id)
 
     def _is_stuck(self, target_id: uuid.UUID) -> bool:
         """Its wake-ups lead nowhere: owed for several sweeps, and nobody has anything of it in hand."""

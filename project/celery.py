@@ -12,6 +12,8 @@ from kombu.transport import TRANSPORT_ALIASES
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
 # Whatever names a folder as its broker gets ours.
 TRANSPORT_ALIASES["filesystem"] = "project.embedded_broker:Transport"
+# Before the supervisor, or whatever started the worker, loses patience.
+STOP_SECONDS = 8.0
 app = Celery("lockstep")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
@@ -34,8 +36,13 @@ def make_embedded_broker(**_: Any) -> None:
 @worker_ready.connect
 def start_sweeping(sender: Any = None, **_: Any) -> None:
     """Each worker has a sweep thread beside it; they elect the one that sweeps."""
+    from downstream import pool
     from downstream.sweep import Sweeper
 
     sweeper = Sweeper()
     sweeper.start()
-    worker_shutdown.connect(lambda **_: sweeper.stop(), weak=False)
+
+    @worker_shutdown.connect(weak=False)
+    def stop_delivering(**_: Any) -> None:
+        sweeper.stop()
+        pool.stop(seconds=STOP_SECONDS)

@@ -108,6 +108,8 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# Of each worker process; they wait for targets most of the time. Each has a database connection.
+DELIVERY_THREADS = environment.read_int("DELIVERY_THREADS", 16, least=1, most=200)
 BROKER_DIR = DATA_DIR / "broker"
 CELERY_BROKER_URL = environment.read_text("CELERY_BROKER_URL", "filesystem://localhost//")
 CELERY_BROKER_TRANSPORT_OPTIONS = (
