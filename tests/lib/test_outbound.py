@@ -1,0 +1,337 @@
+"""The HTTP client against real servers that are slow, endless, rude or not who they say."""
+
+from __future__ import annotations
+
+import socket
+import struct
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from lib.outbound import (
+    BadAnswer,
+    Client,
+    Forbidden,
+    OutboundError,
+    TimedOut,
+    Unreachable,
+    Untrusted,
+    pause_asked_for,
+    read_networks,
+)
+from tests.receivers import LOOPBACK, Receiver, certificate_in, make_certificate, misbehaving, receiving
+
+HEAD = b"HTTP/1.1 200 OK\r\n"
+Behaviour = Callable[[socket.socket, threading.Event], None]
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with receiving() as receiver:
+        yield receiver
+
+
+@pytest.fixture
+def client() -> Iterator[Client]:
+    client = Client(time_limit=1.0, most_bytes=10_000, allowed=read_networks(LOOPBACK))
+    yield client
+    client.close()
+
+
+def drip_headers(connection: socket.socket, over: threading.Event) -> None:
+    connection.sendall(HEAD)
+    while not over.wait(0.05):
+        connection.sendall(b"X-Drip: 1\r\n")
+
+
+def drip_body(connection: socket.socket, over: threading.Event) -> None:
+    connection.sendall(HEAD + b"Content-Length: 100000\r\n\r\n")
+    while not over.wait(0.05):
+        connection.sendall(b"x")
+
+
+def say_nothing(connection: socket.socket, over: threading.Event) -> None:
+    over.wait()
+
+
+def never_end(connection: socket.socket, over: threading.Event) -> None:
+    connection.sendall(HEAD + b"Transfer-Encoding: chunked\r\n\r\n")
+    while not over.is_set():
+        connection.sendall(b"400\r\n" + b"x" * 0x400 + b"\r\n")
+
+
+def send_a_huge_header(connection: socket.socket, over: threading.Event) -> None:
+    connection.sendall(HEAD + b"X-Huge: " + b"x" * 1_000_000 + b"\r\n\r\n")
+
+
+def reset(connection: socket.socket, over: threading.Event) -> None:
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+def close_without_a_word(connection: socket.socket, over: threading.Event) -> None:
+    connection.shutdown(socket.SHUT_RDWR)
+
+
+def speak_something_else(connection: socket.socket, over: threading.Event) -> None:
+    connection.sendall(b"220 mail.example.com ESMTP\r\n\r\n")
+
+
+def test_a_request_arrives_whole_and_its_answer_comes_back(client: Client, receiver: Receiver) -> None:
+    receiver.answers = [(202, {"X-Told": "yes"})]
+
+    answer = client.send("POST", receiver.url, headers={"X-Own": "1"}, body=b'{"a": 1}')
+
+    (received,) = receiver.received
+    assert (received.method, received.path, received.body) == ("POST", "/hook", b'{"a": 1}')
+    assert (received.headers["X-Own"], received.headers["User-Agent"]) == ("1", "Lockstep")
+    assert (answer.status, answer.headers["x-told"], answer.body) == (202, "yes", b"")
+
+
+@pytest.mark.parametrize("behaviour", [drip_headers, drip_body, say_nothing])
+def test_the_time_limit_holds_for_the_whole_call(client: Client, behaviour: Behaviour) -> None:
+    begin = time.monotonic()
+
+    with misbehaving(behaviour) as url, pytest.raises(TimedOut):
+        client.send("POST", url, headers={})
+
+    assert 0.9 < time.monotonic() - begin < 3
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "error"),
+    [
+        (never_end, BadAnswer),
+        (send_a_huge_header, BadAnswer),
+        (speak_something_else, BadAnswer),
+        (reset, Unreachable),
+        (close_without_a_word, Unreachable),
+    ],
+)
+def test_what_a_rude_server_does_has_a_name(
+    client: Client, behaviour: Behaviour, error: type[OutboundError]
+) -> None:
+    with misbehaving(behaviour) as url, pytest.raises(error, match=r"127\.0\.0\.1"):
+        client.send("POST", url, headers={})
+
+
+def test_an_answer_that_breaks_off_has_said_its_status(client: Client) -> None:
+    with misbehaving(drip_body) as url, pytest.raises(TimedOut) as late:
+        client.send("POST", url, headers={})
+    with misbehaving(say_nothing) as url, pytest.raises(TimedOut) as silent:
+        client.send("POST", url, headers={})
+
+    assert (late.value.status, silent.value.status) == (200, None)
+
+
+def test_a_receiver_that_does_not_read_is_left(client: Client) -> None:
+    begin = time.monotonic()
+
+    with misbehaving(say_nothing) as url, pytest.raises(TimedOut):
+        client.send("POST", url, headers={}, body=b"x" * 50_000_000)
+
+    assert time.monotonic() - begin < 3
+
+
+def test_nothing_listening_is_unreachable(client: Client) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+
+    with pytest.raises(Unreachable, match="nothing listens"):
+        client.send("POST", f"http://127.0.0.1:{port}/", headers={})
+
+
+def test_a_redirect_is_an_answer_and_leads_nowhere(client: Client, receiver: Receiver) -> None:
+    receiver.answers = [(302, {"Location": receiver.url})]
+
+    answer = client.send("POST", receiver.url, headers={})
+
+    assert answer.status == 302
+    assert len(receiver.received) == 1
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.0.0.1",
+        "localhost",
+        "10.1.2.3",
+        "172.16.0.1",
+        "192.168.1.1",
+        "169.254.169.254",
+        "100.64.0.1",
+        "0.0.0.0",  # noqa: S104  # nothing is bound to it
+        "224.0.0.1",
+        "240.0.0.1",
+        "255.255.255.255",
+        "[::1]",
+        "[::]",
+        "[fe80::1]",
+        "[fd00::1]",
+        "[ff02::1]",
+        "[::ffff:127.0.0.1]",
+        "[::ffff:169.254.169.254]",
+        "[64:ff9b::7f00:1]",
+        "[2002:7f00:1::]",
+        "2130706433",
+        "0x7f.1",
+    ],
+)
+def test_an_address_that_is_not_public_is_refused(host: str) -> None:
+    client = Client(time_limit=1.0)
+
+    with pytest.raises((Forbidden, Unreachable)) as refused:
+        client.send("POST", f"http://{host}:9/", headers={})
+
+    assert isinstance(refused.value, Forbidden) or host[0] in "20"
+
+
+def test_allowing_one_network_allows_no_other(client: Client) -> None:
+    with pytest.raises(Forbidden):
+        client.send("POST", "http://10.0.0.1/", headers={})
+    with pytest.raises(Forbidden):
+        client.send("POST", "http://[::1]/", headers={})
+
+
+def test_one_forbidden_address_of_a_name_forbids_it(
+    client: Client, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _resolve_to(monkeypatch, "127.0.0.1", "192.168.0.1")
+
+    with pytest.raises(Forbidden, match=r"192\.168\.0\.1"):
+        client.send("POST", receiver.url.replace("127.0.0.1", "two.example.com"), headers={})
+
+    assert receiver.received == []
+
+
+def test_a_name_is_looked_up_once_and_called_where_it_was_checked(
+    client: Client, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A resolver that answers something else the second time is not asked a second time."""
+    answers = iter(["127.0.0.1", "10.0.0.1"])
+    _resolve_by(monkeypatch, lambda: [next(answers)])
+
+    url = receiver.url.replace("127.0.0.1", "hook.example.com")
+    client.send("POST", url, headers={})
+    client.send("POST", url, headers={})
+
+    assert receiver.received[0].headers["Host"] == url.split("/")[2]
+    assert (len(receiver.received), receiver.connections) == (2, 1)
+
+
+def test_a_resolver_that_never_answers_is_left(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    over = threading.Event()
+
+    def wait() -> list[str]:
+        over.wait(5)
+        return []
+
+    _resolve_by(monkeypatch, wait)
+
+    begin = time.monotonic()
+    with pytest.raises(TimedOut, match="looked up"):
+        client.send("POST", "http://slow.example.com/", headers={})
+    over.set()
+
+    assert time.monotonic() - begin < 3
+
+
+def test_proxies_of_the_environment_are_not_used(
+    client: Client, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("http_proxy", "HTTP_PROXY", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+
+    assert client.send("POST", receiver.url, headers={}).status == 204
+
+
+def test_a_connection_is_used_again_and_a_closed_one_is_not(client: Client, receiver: Receiver) -> None:
+    for _ in range(3):
+        client.send("POST", receiver.url, headers={})
+    kept = receiver.connections
+    receiver.answers = [(204, {"Connection": "close"})]
+    client.send("POST", receiver.url, headers={})
+    client.send("POST", receiver.url, headers={})
+
+    assert (kept, receiver.connections) == (1, 2)
+
+
+def test_several_threads_share_a_client(client: Client, receiver: Receiver) -> None:
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda n: client.send("POST", receiver.url, headers={}, body=b"%d" % n), range(64)))
+
+    assert {received.body for received in receiver.received} == {b"%d" % n for n in range(64)}
+    assert receiver.connections <= 8
+
+
+def test_tls_is_verified_against_the_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    certificate = make_certificate(tmp_path, "hook.example.com")
+    own = certificate_in(certificate)
+    _resolve_to(monkeypatch, "127.0.0.1")
+    allowed = read_networks(LOOPBACK)
+
+    with (
+        receiving(certificate) as receiver,
+        closing(Client(time_limit=2.0, allowed=allowed, ca_certificates=own)) as trusting,
+        closing(Client(time_limit=2.0, allowed=allowed)) as client,
+    ):
+        good = receiver.url.replace("127.0.0.1", "hook.example.com")
+        wrong_name = receiver.url.replace("127.0.0.1", "other.example.com")
+        status = trusting.send("POST", good, headers={}).status
+        with pytest.raises(Untrusted, match="certificate"):
+            trusting.send("POST", wrong_name, headers={})
+        with pytest.raises(Untrusted, match="certificate"):
+            client.send("POST", good, headers={})
+
+    assert status == 204
+    assert len(receiver.received) == 1
+
+
+def test_plain_http_where_tls_should_be_is_untrusted(client: Client, receiver: Receiver) -> None:
+    with pytest.raises(Untrusted, match="TLS"):
+        client.send("POST", receiver.url.replace("http:", "https:"), headers={})
+
+
+def test_what_is_no_certificate_is_said_at_once() -> None:
+    with pytest.raises(ValueError, match="PEM"):
+        Client(time_limit=1, ca_certificates="nonsense")
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("120", 120.0),
+        ("0", 0.0),
+        ("Wed, 25 Nov 2026 12:00:30 GMT", 30.0),
+        ("Wed, 25 Nov 2026 11:00:00 GMT", 0.0),
+        ("9" * 400, 999_999_999.0),
+        ("-5", None),
+        ("soon", None),
+        ("", None),
+    ],
+)
+def test_a_pause_is_told_in_seconds_or_by_a_date(text: str, seconds: float | None) -> None:
+    now = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
+
+    assert pause_asked_for({"retry-after": text}, now) == seconds
+
+
+def _resolve_to(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> None:
+    _resolve_by(monkeypatch, lambda: list(addresses))
+
+
+def _resolve_by(monkeypatch: pytest.MonkeyPatch, answer: Callable[[], list[str]]) -> None:
+    """The system's resolver, as an attacker may have it: the one edge that no server here can play."""
+    real = socket.getaddrinfo
+
+    def resolve(host: str, port: int, *args: object, **options: object) -> object:
+        if host.endswith("example.com"):
+            return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (found, port)) for found in answer()]
+        return real(host, port, *args, **options)  # type: ignore[arg-type]  # handed through as it came
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
