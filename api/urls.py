@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from api import entitlements, extensions, views
+from api import entitlements, extensions, replicas, views
 
 app_name = "api"
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path("v1/schemas/extensions", extensions.Extensions.as_view(), name="extensions"),
     path("v1/schemas/extensions/<uuid:extension_id>", extensions.OneExtension.as_view(), name="extension"),
     path("v1/replicas", views.Replicas.as_view(), name="replicas"),
+    path("v1/replicas/<int:replica_id>/preview", replicas.PreviewOfReplica.as_view(), name="preview"),
     path("v1/replays", views.Replays.as_view(), name="replays"),
     path("v1/roles", entitlements.Roles.as_view(), name="roles"),
     path("v1/roles/<uuid:entitlement_id>", entitlements.OneEntitlement.as_view(), name="role"),

@@ -45,6 +45,7 @@ urlpatterns = [
     path("failures/<int:replica_id>", failures.row, name="failure-row"),
     path("failures/<int:replica_id>/replay", failures.replay_row, name="replay-failure"),
     path("replicas/<int:replica_id>", replicas.card, name="replica"),
+    path("replicas/<int:replica_id>/preview", replicas.show_preview, name="preview"),
     path("replicas/<int:replica_id>/replay", replicas.replay_card, name="replay"),
     path("targets/<uuid:target_id>", targets.detail, name="target"),
     path("targets/<uuid:target_id>/check", targets.check, name="check-target"),

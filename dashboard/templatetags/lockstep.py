@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
@@ -58,6 +59,14 @@ def state_badge(state: str, times: int = 1) -> SafeString:
 @register.simple_tag
 def condition_badge(condition: Condition) -> SafeString:
     return _badge(condition, condition.label)
+
+
+@register.filter
+def told(value: object) -> str:
+    """A value of a target or of a mapping, as JSON has it, empty for none."""
+    if value is None or isinstance(value, str):
+        return value or ""
+    return json.dumps(value, ensure_ascii=False)
 
 
 @register.simple_tag

@@ -38,6 +38,7 @@ def every_address(tenant: Tenant, target: Target) -> list[str]:
         reverse("new-entitlement"),
         reverse("event", args=[event.uuid]),
         reverse("replica", args=[replica_of(user).id]),
+        reverse("preview", args=[replica_of(user).id]),
         reverse("failure-row", args=[replica_of(user).id]),
         reverse("failure-count"),
         *(reverse(f"{action}extension", args=[extension.id]) for action in ("", "change-", "delete-")),
