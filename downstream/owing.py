@@ -14,7 +14,7 @@ from audit.actor import Actor
 from directory.models import Group, User
 from directory.signals import Consequence
 from downstream.models import Replica, State, Target, Trigger
-from downstream.wakeups import wake_after_commit
+from downstream.wakeups import Queue, wake_after_commit
 from lib.statements import Field, Found, Statement, columns_of, inserted_fields, literal, prepared
 
 CHUNK = 1000
@@ -93,7 +93,7 @@ def backfill(target: Target, *, by: Actor) -> int:
         for part in _chunks(living.iterator(chunk_size=CHUNK)):
             _upsert([_replica(target, resource, Trigger.BACKFILL, by) for resource in part], part[0])
             count += len(part)
-    wake_after_commit([target.id])
+    wake_after_commit([target.id], Queue.BULK)
     return count
 
 

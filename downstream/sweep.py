@@ -12,10 +12,11 @@ from django.db import close_old_connections
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from downstream import pool
+from downstream import duties, pool
 from downstream.clock import moment_in
+from downstream.duties import Duties
 from downstream.models import Replica, Sweep
-from downstream.wakeups import publish
+from downstream.wakeups import Queue, publish
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +35,7 @@ class Sweeper(threading.Thread):
     def __init__(self, ask: Callable[[uuid.UUID], None] = pool.ask) -> None:
         super().__init__(name="sweep", daemon=True)
         self._ask = ask
+        self._duties = Duties(duties.SECONDS)
         self.holder = uuid.uuid4()
         self._stopping = threading.Event()
         self._owed_for: dict[uuid.UUID, int] = {}
@@ -52,19 +54,26 @@ class Sweeper(threading.Thread):
 
     def sweep(self) -> None:
         """Publish a wake-up for each target that is owed something; if that leads nowhere, deliver here."""
-        owed = Replica.objects.claimable().target_ids()
+        owed = owed_targets()
         self._owed_for = {target_id: self._owed_for.get(target_id, 0) + 1 for target_id in owed}
         # A broker that is away takes seconds to say so: it is asked once in a round.
         broker_answers = True
-        for target_id in owed:
-            broker_answers = broker_answers and publish(target_id)
+        for target_id, queue in owed.items():
+            broker_answers = broker_answers and publish(target_id, queue)
             if not broker_answers or self._is_stuck(target_id):
                 self._ask(target_id)
+        self._duties.call(broker_answers=broker_answers)
 
     def _is_stuck(self, target_id: uuid.UUID) -> bool:
         """Its wake-ups lead nowhere: owed for several sweeps, and nobody has anything of it in hand."""
         waited = self._owed_for[target_id] > PATIENCE
         return waited and not Replica.objects.in_hand().filter(target_id=target_id).exists()
+
+
+def owed_targets() -> dict[uuid.UUID, Queue]:
+    """Each target that is owed something, and the queue of the wake-up: `bulk` if nothing is fresh."""
+    due = Replica.objects.claimable()
+    return dict.fromkeys(due.target_ids(), Queue.DRAIN)
 
 
 def hold_lease(holder: uuid.UUID) -> bool:

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import django_stubs_ext
 from csp.constants import NONE, SELF
+from kombu import Exchange, Queue
 
 from project import environment
 
@@ -119,6 +120,12 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
     # A broker that accepts and never answers must not hold the publishing thread.
     else {"socket_timeout": 5, "socket_connect_timeout": 2}
 )
+# Fresh changes, what came in bulk, periodic duties; a worker serves all of them unless it is told otherwise.
+CELERY_TASK_QUEUES = [
+    Queue(name, Exchange(name), routing_key=name, durable=True) for name in ("drain", "bulk", "control")
+]
+CELERY_TASK_DEFAULT_QUEUE = "control"
+CELERY_TASK_ROUTES = {"downstream.tasks.wake": {"queue": "drain"}}
 # Wake-ups only: nothing is kept in the broker that would matter if it were lost.
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_PUBLISH_RETRY = False

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import count
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -14,6 +15,7 @@ from directory.models import Group, User
 from downstream.connectors.memory import Store, forget, store
 from downstream.engine import drain
 from downstream.models import Replica, Target
+from downstream.tasks import wake
 from tenants.models import Tenant
 from tests.factories import make_target, make_tenant, make_user
 
@@ -77,3 +79,22 @@ def stranger(db: None, make_downstream: Callable[[Tenant], Downstream]) -> Downs
 @pytest.fixture
 def hr(tenant: Tenant, stranger: Downstream, make_downstream: Callable[[Tenant], Downstream]) -> Downstream:
     return make_downstream(tenant)
+
+
+@pytest.fixture
+def broker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder that this test's messages go to."""
+    folder = tmp_path / "broker"
+    folder.mkdir()
+    publish_into(folder, monkeypatch)
+    return folder
+
+
+def publish_into(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    options = wake.app.conf.broker_transport_options
+    for name in ("data_folder_in", "data_folder_out"):
+        monkeypatch.setitem(options, name, str(folder))
+    monkeypatch.setitem(options, "control_folder", str(folder / "control"))
+    # Connections that are open know another folder.
+    monkeypatch.setattr(wake.app, "_pool", None)
+    monkeypatch.setattr(wake.app.amqp, "_producer_pool", None)

@@ -15,8 +15,9 @@ from downstream.engine import drain, take_turn
 from downstream.models import Replica, Sweep
 from downstream.sweep import Sweeper, hold_lease
 from downstream.tasks import wake
+from downstream.wakeups import Queue
 from tenants.models import Tenant
-from tests.downstream.conftest import Downstream
+from tests.downstream.conftest import Downstream, publish_into
 from tests.end_to_end.lockstep import eventually
 from tests.factories import make_user
 
@@ -24,10 +25,7 @@ from tests.factories import make_user
 @pytest.fixture
 def broken_broker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A broker whose folder is not there: publishing raises, as it does when somebody deletes it."""
-    monkeypatch.setitem(
-        wake.app.conf.broker_transport_options, "data_folder_out", f"{tmp_path}/nowhere/at/all"
-    )
-    wake.app.pool.force_close_all()  # type: ignore[attr-defined]  # the stubs name the wrong pool
+    publish_into(tmp_path / "nowhere" / "at" / "all", monkeypatch)
 
 
 def drain_here(target_id: uuid.UUID) -> None:
@@ -68,6 +66,17 @@ def test_one_worker_sweeps_until_its_term_is_over(db: None) -> None:
 
 def test_a_broken_broker_is_reported_and_raises_nothing(hr: Downstream, broken_broker: None) -> None:
     assert wakeups.publish(hr.target.id) is False
+
+
+@pytest.mark.parametrize("queue", Queue)
+def test_each_queue_has_messages_of_its_own(hr: Downstream, broker: Path, queue: Queue) -> None:
+    assert wakeups.publish(hr.target.id, queue)
+
+    assert [message.suffixes[-2] for message in broker.glob("*.msg")] == [f".{queue}"]
+
+
+def test_a_worker_serves_all_queues_unless_it_is_told_otherwise() -> None:
+    assert set(wake.app.amqp.queues.consume_from) == set(Queue)
 
 
 def test_the_sweep_delivers_itself_when_the_broker_takes_nothing(
@@ -136,6 +145,6 @@ def test_a_full_queue_of_wake_ups_drops_them(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(publisher, "start", lambda: None)
 
     for _ in range(3):
-        publisher.add((uuid.uuid4(),))
+        publisher.add(((uuid.uuid4(), Queue.DRAIN),))
 
     assert publisher.waiting == 1
