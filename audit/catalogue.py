@@ -61,10 +61,13 @@ class EventType(models.TextChoices):
     GROUP_PUSH_REMOVED = "application.provision.group_push.removed", "A group was removed from an app"
     SYNC_USER = "application.provision.user.sync", "Sync user in external application"
 
+    EVENT_SENT = "event_hook.delivery", "Event hook delivery"
+
     TARGET_TROUBLE = "application.integration.general_failure", "Generic error occured"
     TARGET_ACCESS = "application.integration.authentication_failure", "Error authenticating"
     TARGET_RATE_LIMIT = "application.integration.rate_limit_exceeded", "API rate limit exceeded"
     TARGET_CREATED = "application.lifecycle.create", "Create application"
+    TARGET_CHANGED = "application.lifecycle.update", "Update application"
     TARGET_PAUSED = "application.lifecycle.deactivate", "Deactivate application"
     TARGET_RESUMED = "application.lifecycle.activate", "Activate application"
 

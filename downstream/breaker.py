@@ -15,7 +15,7 @@ from audit.services import record
 from downstream import policy
 from downstream.calls import guarded
 from downstream.clock import moment_in
-from downstream.connectors.base import AnyConnector
+from downstream.connectors.base import AnyEndpoint
 from downstream.errors import DeliveryError, ErrorClass
 from downstream.models import State, Target
 from downstream.subjects import app_subject
@@ -61,13 +61,13 @@ def _open(target: Target, error: DeliveryError, pause: timedelta) -> None:
             record(target.tenant_id, _entry(target, kind, outcome, severity, str(error)))
 
 
-def probe(target: Target, connector: AnyConnector) -> bool:
+def probe(target: Target, endpoint: AnyEndpoint) -> bool:
     """Half-open: after trouble, a check decides whether one delivery is tried."""
     if not target.trouble_class:
         return True
     try:
         with guarded(f"target {target.id}"):
-            connector.check()
+            endpoint.check()
     except DeliveryError as error:
         trip(target, error)
         return False

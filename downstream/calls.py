@@ -6,8 +6,8 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from downstream.connectors import InvalidConfig, open_connector
-from downstream.connectors.base import AnyConnector
+from downstream.connectors import InvalidConfig, open_connector, open_endpoint
+from downstream.connectors.base import AnyConnector, AnyEndpoint
 from downstream.errors import AccessDenied, DeliveryError, ErrorClass
 from downstream.models import Target
 from lib.secrets import Undecryptable
@@ -19,6 +19,12 @@ class Unexpected(DeliveryError):
     """Any other exception: a bug, ours or a connector's."""
 
     error_class = ErrorClass.BUG
+
+
+class StopsWorkers(DeliveryError):
+    """Its lease ran out without a verdict too often."""
+
+    error_class = ErrorClass.CRASH
 
 
 @contextmanager
@@ -49,3 +55,14 @@ def opened(target: Target) -> Iterator[AnyConnector]:
             yield connector
         finally:
             connector.close()
+
+
+@contextmanager
+def reached(target: Target) -> Iterator[AnyEndpoint]:
+    """The same for targets of every kind, those without accounts included."""
+    with guarded(f"target {target.id}"):
+        endpoint = open_endpoint(target.kind, target.settings, time_limit=target.time_limit)
+        try:
+            yield endpoint
+        finally:
+            endpoint.close()

@@ -10,21 +10,16 @@ from time import monotonic
 from django.utils import timezone
 
 from downstream import breaker, policy
-from downstream.calls import guarded
+from downstream.calls import StopsWorkers, guarded
 from downstream.claims import Claim, claim
-from downstream.connectors import open_connector
-from downstream.connectors.base import AnyConnector
-from downstream.errors import DeliveryError, ErrorClass
+from downstream.connectors import Connector, Journal, open_endpoint
+from downstream.connectors.base import AnyConnector, AnyEndpoint
+from downstream.errors import DeliveryError
+from downstream.event_delivery import deliver_event
 from downstream.journal import Tried
 from downstream.models import Target
 from downstream.verdicts import block, fail, settle, succeed
 from downstream.work import Operation, Work, prepare, without_secrets
-
-
-class StopsWorkers(DeliveryError):
-    """Its lease ran out without a verdict too often."""
-
-    error_class = ErrorClass.CRASH
 
 
 @dataclass(frozen=True)
@@ -50,18 +45,18 @@ def take_turn(target_id: uuid.UUID, *, budget: timedelta) -> Turn:
         return Turn()
     try:
         with guarded(f"target {target.id}"):
-            connector = open_connector(target.kind, target.settings, time_limit=target.time_limit)
+            endpoint = open_endpoint(target.kind, target.settings, time_limit=target.time_limit)
     except DeliveryError as error:
         breaker.trip(target, error)
         return Turn()
     try:
-        return _drain(target, connector, monotonic() + budget.total_seconds())
+        return _drain(target, endpoint, monotonic() + budget.total_seconds())
     finally:
-        connector.close()
+        endpoint.close()
 
 
-def _drain(target: Target, connector: AnyConnector, until: float) -> Turn:
-    if not breaker.probe(target, connector):
+def _drain(target: Target, endpoint: AnyEndpoint, until: float) -> Turn:
+    if not breaker.probe(target, endpoint):
         return Turn()
     count = 0
     while monotonic() < until:
@@ -70,15 +65,24 @@ def _drain(target: Target, connector: AnyConnector, until: float) -> Turn:
             return Turn(count)
         claimed.replica.target = target
         strikes = target.strikes
-        called = _deliver(claimed, connector)
+        called = _deliver(claimed, endpoint)
         if called and target.strikes <= strikes:
             breaker.close(target)
         count += 1
     return Turn(count, again=0.0)
 
 
-def _deliver(claimed: Claim, connector: AnyConnector) -> bool:
-    """Whether the target was called."""
+def _deliver(claimed: Claim, endpoint: AnyEndpoint) -> bool:
+    """What the target can take: a state or an event. Whether it was called."""
+    match endpoint:
+        case Connector():
+            return _bring_up_to_date(claimed, endpoint)
+        case Journal():
+            return deliver_event(claimed, endpoint)
+    raise TypeError(f"{type(endpoint).__name__} is neither a connector nor a journal.")
+
+
+def _bring_up_to_date(claimed: Claim, connector: AnyConnector) -> bool:
     work = prepare(claimed.replica)
     if claimed.replica.crashes >= policy.CRASHES_ALLOWED:
         sentence = f"Workers stopped {claimed.replica.crashes} times while delivering this."

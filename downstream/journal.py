@@ -22,11 +22,13 @@ USER_EVENTS = {
     Operation.DEACTIVATE: EventType.PUSH_DEACTIVATION,
     Operation.REACTIVATE: EventType.PUSH_REACTIVATION,
     Operation.REMOVE: EventType.PUSH_DELETION,
+    Operation.SEND: EventType.EVENT_SENT,
 }
 GROUP_EVENTS = {
     Operation.CREATE: EventType.GROUP_PUSHED,
     Operation.UPDATE: EventType.GROUP_PUSH_UPDATED,
     Operation.REMOVE: EventType.GROUP_PUSH_REMOVED,
+    Operation.SEND: EventType.EVENT_SENT,
 }
 
 
@@ -53,6 +55,7 @@ def write_attempt(tried: Tried, *, in_time: bool) -> None:
         error=str(error) if error else "",
         trigger=replica.trigger,
         transaction_id=replica.transaction_id,
+        event=tried.work.event,
         started_at=tried.started_at,
         took_ms=tried.took_ms,
     )
@@ -84,5 +87,10 @@ def _entry(work: Work, outcome: Outcome, severity: Severity, reason: str | None)
         severity=severity,
         reason=reason,
         version=work.version,
-        debug={"trigger": replica.trigger, "attempt": str(replica.failures + 1)},
+        debug=_debug(work),
     )
+
+
+def _debug(work: Work) -> dict[str, str]:
+    told = {"trigger": str(work.replica.trigger), "attempt": str(work.replica.failures + 1)}
+    return {**told, "event": str(work.event)} if work.event else told

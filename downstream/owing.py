@@ -13,6 +13,9 @@ from django.db.models.functions import Now
 from audit.actor import Actor
 from directory.models import Group, User
 from directory.signals import Consequence
+from downstream.calls import reached
+from downstream.connectors import Journal
+from downstream.event_delivery import begin_with_next_change
 from downstream.models import Replica, State, Target, Trigger
 from downstream.wakeups import Queue, wake_after_commit
 from lib.statements import Field, Found, Statement, columns_of, inserted_fields, literal, prepared
@@ -86,11 +89,19 @@ def _wait_for_new_targets(tenant: object) -> Iterator[Statement]:
 
 
 def backfill(target: Target, *, by: Actor) -> int:
-    """A new target owes everything that lives in the directory, users first. Returns how many replicas."""
+    """A new target owes everything that lives in the directory, users first. Returns how many replicas.
+
+    A journal owes what happens from now on, or else everything that the log tells, of the dead as well.
+    """
+    with reached(target) as endpoint:
+        if isinstance(endpoint, Journal) and not endpoint.from_start:
+            return begin_with_next_change(target)
+        of_the_dead = isinstance(endpoint, Journal)
     count = 0
     for model in (User, Group):
-        living = model.objects.filter(tenant_id=target.tenant_id).living().order_by("created_at", "id")
-        for part in _chunks(living.iterator(chunk_size=CHUNK)):
+        all_of_them = model.objects.filter(tenant_id=target.tenant_id)
+        owed = all_of_them if of_the_dead else all_of_them.living()
+        for part in _chunks(owed.order_by("created_at", "id").iterator(chunk_size=CHUNK)):
             _upsert([_replica(target, resource, Trigger.BACKFILL, by) for resource in part], part[0])
             count += len(part)
     wake_after_commit([target.id], Queue.BULK)

@@ -11,8 +11,8 @@ from audit.actor import Actor
 from audit.catalogue import EventType
 from audit.log_event import Entry
 from audit.services import record
-from downstream.calls import opened
-from downstream.connectors import InvalidConfig, validate_config
+from downstream.calls import reached
+from downstream.connectors import InvalidConfig, complete_config, validate_config
 from downstream.models import Target
 from downstream.owing import backfill
 from downstream.subjects import app_subject
@@ -28,7 +28,7 @@ class Refusal(Exception):
 def add_target(tenant: Tenant, *, name: str, kind: str, config: dict[str, Any], by: Actor) -> Target:
     """A live target that owes the whole directory. Raises Refusal (name, kind or configuration)."""
     try:
-        public, secret = validate_config(kind, config)
+        public, secret = validate_config(kind, complete_config(kind, config))
     except InvalidConfig as error:
         raise Refusal(str(error)) from error
     # Changes that began before are waited for and those that come now wait: none falls between.
@@ -54,14 +54,14 @@ def _save(target: Target) -> None:
 
 def check_target(target: Target) -> None:
     """What "Test connection" does. Raises a DeliveryError with a sentence for a person."""
-    with opened(target) as connector:
-        connector.check()
+    with reached(target) as endpoint:
+        endpoint.check()
 
 
 def address_of(target: Target) -> str:
     """Where it writes, for people, without secrets. Raises a DeliveryError if it can't be configured."""
-    with opened(target) as connector:
-        return connector.address
+    with reached(target) as endpoint:
+        return endpoint.address
 
 
 def pause(target: Target, *, by: Actor) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import uuid
 from dataclasses import dataclass
 
 from directory.documents import secrets_in, whole
@@ -28,6 +29,8 @@ class Work:
     blocker: Replica | None = None
     is_needless: bool = False
     fingerprint: str = ""
+    # The one that is told, where the target is told events.
+    event: uuid.UUID | None = None
 
     @property
     def kind(self) -> str:

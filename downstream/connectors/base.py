@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar, get_args
@@ -25,6 +26,24 @@ class Config(BaseModel):
             for name, field in cls.model_fields.items()
             if SecretStr in (field.annotation, *get_args(field.annotation))
         )
+
+    @classmethod
+    def completed(cls, raw: dict[str, Any]) -> dict[str, Any]:
+        """A new target's configuration with what is made for it, such as a secret that nobody chose."""
+        return raw
+
+    @classmethod
+    def rotated(cls, raw: dict[str, Any], *, now: datetime, keep: timedelta) -> dict[str, Any] | None:
+        """The configuration with a new `secret`, beside which the present one is good for `keep`.
+
+        None: there is no secret that could be made here.
+        """
+        return None
+
+    @classmethod
+    def unexpired(cls, raw: dict[str, Any], *, now: datetime) -> dict[str, Any]:
+        """The configuration without secrets that are good for nothing any more."""
+        return raw
 
 
 Fields = dict[str, Any]
@@ -74,12 +93,12 @@ class Found(NamedTuple):
 C = TypeVar("C", bound=Config)
 
 
-class Connector(ABC, Generic[C]):
-    """Brings the accounts of one target to the state that a document describes.
+class Endpoint(ABC, Generic[C]):
+    """What can be reached at a target, whatever is sent there.
 
     Every method raises a `downstream.errors.DeliveryError` when the target does not do its part; any other
-    exception is a fault of the connector. No call takes much longer than `time_limit` seconds. Several
-    threads may use one instance at once.
+    exception is a fault of ours. No call takes much longer than `time_limit` seconds. Several threads may use
+    one instance at once.
     """
 
     kind: ClassVar[str]
@@ -93,7 +112,18 @@ class Connector(ABC, Generic[C]):
     @property
     @abstractmethod
     def address(self) -> str:
-        """Where this connector writes, for people to read; without secrets."""
+        """Where this writes, for people to read; without secrets."""
+
+    @abstractmethod
+    def check(self) -> None:
+        """Find out whether this target can be written to ("Test connection"). Changes nothing over there."""
+
+    def close(self) -> None:
+        """Give back connections. The instance is not used afterwards."""
+
+
+class Connector(Endpoint[C]):
+    """Brings the accounts of one target to the state that a document describes."""
 
     @property
     def resource_types(self) -> frozenset[str]:
@@ -168,12 +198,6 @@ class Connector(ABC, Generic[C]):
         """
         return iter(())
 
-    @abstractmethod
-    def check(self) -> None:
-        """Find out whether this target can be written to ("Test connection"). Changes nothing over there."""
 
-    def close(self) -> None:
-        """Give back connections. The instance is not used afterwards."""
-
-
+AnyEndpoint = Endpoint[Any]
 AnyConnector = Connector[Any]

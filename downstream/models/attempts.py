@@ -22,6 +22,7 @@ class Attempt(models.Model):
         DEACTIVATE = "deactivate", "Deactivate"
         REACTIVATE = "reactivate", "Reactivate"
         REMOVE = "remove", "Remove"
+        SEND = "send", "Send event"
 
     class Outcome(models.TextChoices):
         DONE = "done", "Done"
@@ -37,6 +38,8 @@ class Attempt(models.Model):
     error = models.TextField(default="", blank=True)
     trigger = models.CharField(max_length=16, choices=Trigger.choices)
     transaction_id = models.CharField(max_length=64)
+    # Journals: the `uuid` of the event that was sent.
+    event = models.UUIDField(null=True)
     started_at = models.DateTimeField()
     took_ms = models.PositiveIntegerField()
 

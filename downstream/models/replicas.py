@@ -108,6 +108,9 @@ class Replica(models.Model):
     applied_active = models.BooleanField(null=True)
     applied_at = models.DateTimeField(null=True)
 
+    # Journals: the id of the last event that was delivered.
+    delivered = models.PositiveBigIntegerField(default=0)
+
     # Null: nothing is owed. The nudge changes whenever somebody makes it due: a delivery under way notices.
     due_at = models.DateTimeField(null=True)
     nudge = models.UUIDField(default=uuid.uuid4)

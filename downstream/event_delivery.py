@@ -1,0 +1,122 @@
+"""Delivering events to journals: one at a time for each resource, in order, none skipped."""
+
+from __future__ import annotations
+
+from time import monotonic
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Case, OuterRef, Subquery, Value, When
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from audit.models import Event
+from directory.models import Group, User
+from downstream import breaker, policy
+from downstream.calls import StopsWorkers, guarded
+from downstream.claims import Claim, finish
+from downstream.connectors.journals import AnyJournal
+from downstream.errors import DeliveryError
+from downstream.event_feed import OF_GROUPS, OF_USERS, events_of, message_of, next_event
+from downstream.journal import Tried, log_success, write_attempt
+from downstream.models import Replica, State, Target
+from downstream.verdicts import CLEAN, fail
+from downstream.work import Operation, Work
+
+CHUNK = 1000
+# A repeat that a dead worker's call brings about comes under the id of the first: the receiver drops it.
+SETTLED: dict[str, Any] = {**CLEAN, "due_at": None, "doubtful_until": None}
+
+
+def deliver_event(claimed: Claim, journal: AnyJournal) -> bool:
+    """The next event of a replica. Whether the target was called.
+
+    Nothing is left out when changes come fast: each of them has its own event.
+    """
+    replica = claimed.replica
+    event = next_event(replica)
+    if event is None:
+        finish(claimed, **SETTLED, applied=replica.desired)
+        return False
+    work = _work(replica, event)
+    if replica.crashes >= policy.CRASHES_ALLOWED:
+        sentence = f"Workers stopped {replica.crashes} times while delivering this."
+        fail(claimed, Tried(work, StopsWorkers(sentence)))
+        return False
+    _send(claimed, work, event, journal)
+    return True
+
+
+def _work(replica: Replica, event: Event) -> Work:
+    return Work(
+        replica=replica,
+        version=event.version or replica.desired,
+        operation=Operation.SEND,
+        document=message_of(event, replica.resource, replica.target.tenant),
+        event=event.uuid,
+    )
+
+
+def _send(claimed: Claim, work: Work, event: Event, journal: AnyJournal) -> None:
+    started_at, start = timezone.now(), monotonic()
+    error: DeliveryError | None = None
+    try:
+        with guarded(claimed.replica.trace):
+            journal.send(work.document, id=str(event.uuid))
+    except DeliveryError as refused:
+        error = refused
+    tried = Tried(work, error, started_at, int((monotonic() - start) * 1000))
+    if error is None:
+        _delivered(claimed, tried, event)
+    else:
+        fail(claimed, tried)
+
+
+def _delivered(claimed: Claim, tried: Tried, event: Event) -> None:
+    """The cursor moves on by one event; with more to tell, the replica queues up again behind the others."""
+    replica = claimed.replica
+    with transaction.atomic():
+        more = events_of(replica).filter(id__gt=event.id).exists()
+        going_on = {"state": State.PENDING, "due_at": Now()} if more else {}
+        # Whoever asked for a replay meanwhile gets one.
+        undisturbed = When(nudge=replica.nudge, then=Value(event.uuid.hex))
+        kept = finish(
+            claimed,
+            **SETTLED | going_on,
+            delivered=event.id,
+            applied=tried.work.version if more else max(tried.work.version, replica.desired),
+            applied_at=Now(),
+            fingerprint=Case(undisturbed, default=Value("")),
+        )
+        write_attempt(tried, in_time=kept)
+        if kept:
+            log_success(tried.work)
+    breaker.forget_strikes(replica.target)
+
+
+def begin_with_next_change(target: Target) -> int:
+    """A new journal starts where the log is now: the past counts as told. Returns 0, what is owed.
+
+    The caller holds the lock that changes of the tenant wait for.
+    """
+    for model, field, types in ((User, "user", OF_USERS), (Group, "group", OF_GROUPS)):
+        last = Event.objects.filter(**{f"{field}_id": OuterRef("id")}, event_type__in=types).order_by("-id")
+        living = model.objects.filter(tenant_id=target.tenant_id).living().order_by("id")
+        found = living.annotate(
+            last_id=Subquery(last.values("id")[:1]), last_uuid=Subquery(last.values("uuid")[:1])
+        ).values_list("id", "version", "last_id", "last_uuid")
+        rows: list[Replica] = []
+        for resource_id, version, last_id, last_uuid in found.iterator(chunk_size=CHUNK):
+            rows.append(
+                Replica(
+                    **{f"{field}_id": resource_id},
+                    target=target,
+                    desired=version,
+                    applied=version,
+                    delivered=last_id or 0,
+                    fingerprint=last_uuid.hex if last_uuid else "",
+                    state=State.SYNCED,
+                )
+            )
+        Replica.objects.bulk_create(rows, batch_size=CHUNK, ignore_conflicts=True)
+    return 0
