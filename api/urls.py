@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from api import entitlements, extensions, replicas, views
+from api import entitlements, extensions, replicas, signing, views
 
 app_name = "api"
 
 urlpatterns = [
     path("v1/targets", views.Targets.as_view(), name="targets"),
+    path(
+        "v1/targets/<uuid:target_id>/secret-rotations",
+        signing.SecretRotations.as_view(),
+        name="secret-rotations",
+    ),
     path("v1/schemas/extensions", extensions.Extensions.as_view(), name="extensions"),
     path("v1/schemas/extensions/<uuid:extension_id>", extensions.OneExtension.as_view(), name="extension"),
     path("v1/replicas", views.Replicas.as_view(), name="replicas"),

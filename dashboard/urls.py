@@ -13,6 +13,7 @@ from dashboard.views import (
     overview,
     replicas,
     session,
+    signing,
     targets,
     users,
 )
@@ -50,6 +51,7 @@ urlpatterns = [
     path("targets/<uuid:target_id>", targets.detail, name="target"),
     path("targets/<uuid:target_id>/check", targets.check, name="check-target"),
     path("targets/<uuid:target_id>/entitlements", entitlements.read_from_target, name="read-entitlements"),
+    path("targets/<uuid:target_id>/secret", signing.rotate, name="rotate-secret"),
     path("targets/<uuid:target_id>/pause", targets.pause_target, name="pause-target"),
     path("targets/<uuid:target_id>/resume", targets.resume_target, name="resume-target"),
 ]

@@ -15,6 +15,7 @@ from dashboard.connections import Test, address_of, offers, tested
 from dashboard.events import lines
 from dashboard.standings import standing
 from downstream.models import Replica, Target
+from downstream.rotations import can_rotate
 from downstream.services import pause, resume
 
 RECENT = 20
@@ -66,6 +67,7 @@ def _page(request: StaffRequest, target: Target, **more: object) -> HttpResponse
         "standing": standing(target),
         "address": address_of(target),
         "offers": offers(target),
+        "signs": can_rotate(target),
         "config": json.dumps(target.config, indent=2, ensure_ascii=False),
         "failures": failures.order_by("-id")[:FAILURES_SHOWN],
         "lines": lines(events[:RECENT]),
