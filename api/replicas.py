@@ -1,4 +1,4 @@
-"""One replica of a tenant: what a delivery of it would do."""
+"""One replica of a tenant: what a delivery of it would do, and values that stand in for mapped ones."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from api.authentication import tenant_of
-from downstream.models import Replica
+from api.authentication import actor_of, tenant_of
+from downstream.models import Override, Replica
+from downstream.models.overrides import REASON_LENGTH
+from downstream.overrides import end, override
 from downstream.previews import Preview, preview
 from tenants.models import Scope
 
@@ -40,6 +42,52 @@ class PreviewSerializer(serializers.Serializer[Preview]):
     remote_id = serializers.CharField()
     lines = LineSerializer(many=True)
     members = MembersSerializer(allow_null=True)
+
+
+class OverrideSerializer(serializers.ModelSerializer[Override]):
+    """`value` is null where nobody may read it."""
+
+    value = serializers.SerializerMethodField("shown")
+
+    class Meta:
+        model = Override
+        fields = ("id", "field", "value", "is_hidden", "reason", "made_by", "created_at", "expires_at")
+
+    def shown(self, made: Override) -> Any:
+        return None if made.is_hidden else made.value
+
+
+class OverrideRequest(serializers.Serializer[Any]):
+    field = serializers.CharField(max_length=255)
+    value = serializers.JSONField()
+    reason = serializers.CharField(max_length=REASON_LENGTH)
+    expires_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
+
+
+class Overrides(APIView):
+    """Values that stand in for what the mapping makes; making one delivers the replica again."""
+
+    scope: ClassVar[Scope] = Scope.MANAGE
+
+    def get(self, request: Request, replica_id: int) -> Response:
+        living = replica_of(request, replica_id).overrides.living().order_by("field")
+        return Response(OverrideSerializer(living, many=True).data)
+
+    def post(self, request: Request, replica_id: int) -> Response:
+        asked = OverrideRequest(data=request.data)
+        asked.is_valid(raise_exception=True)
+        made = override(replica_of(request, replica_id), **asked.validated_data, by=actor_of(request))
+        made.refresh_from_db()
+        return Response(OverrideSerializer(made).data, status=201)
+
+
+class OneOverride(APIView):
+    scope: ClassVar[Scope] = Scope.MANAGE
+
+    def delete(self, request: Request, replica_id: int, override_id: int) -> Response:
+        own = Override.objects.filter(replica=replica_of(request, replica_id), ended_at=None)
+        end(get_object_or_404(own.with_replica(), id=override_id), by=actor_of(request))
+        return Response(status=204)
 
 
 class PreviewOfReplica(APIView):

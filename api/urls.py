@@ -19,6 +19,12 @@ urlpatterns = [
     path("v1/schemas/extensions/<uuid:extension_id>", extensions.OneExtension.as_view(), name="extension"),
     path("v1/replicas", views.Replicas.as_view(), name="replicas"),
     path("v1/replicas/<int:replica_id>/preview", replicas.PreviewOfReplica.as_view(), name="preview"),
+    path("v1/replicas/<int:replica_id>/overrides", replicas.Overrides.as_view(), name="overrides"),
+    path(
+        "v1/replicas/<int:replica_id>/overrides/<int:override_id>",
+        replicas.OneOverride.as_view(),
+        name="override",
+    ),
     path("v1/replays", views.Replays.as_view(), name="replays"),
     path("v1/roles", entitlements.Roles.as_view(), name="roles"),
     path("v1/roles/<uuid:entitlement_id>", entitlements.OneEntitlement.as_view(), name="role"),

@@ -62,6 +62,8 @@ class EventType(models.TextChoices):
     SYNC_USER = "application.provision.user.sync", "Sync user in external application"
 
     EVENT_SENT = "event_hook.delivery", "Event hook delivery"
+    OVERRIDE_CREATED = "connector.override.create", "Override mapped value"
+    OVERRIDE_DELETED = "connector.override.delete", "End override of mapped value"
 
     TARGET_TROUBLE = "application.integration.general_failure", "Generic error occured"
     TARGET_ACCESS = "application.integration.authentication_failure", "Error authenticating"

@@ -26,7 +26,7 @@ KINDS = {
     "users": ("Users", ("user.lifecycle.", "user.account.")),
     "groups": ("Groups", ("group.",)),
     "entitlements": ("Roles and entitlements", ("connector.entitlement.", "system.import.")),
-    "deliveries": ("Deliveries", ("application.provision.",)),
+    "deliveries": ("Deliveries", ("application.provision.", "connector.override.")),
     "targets": ("Targets", ("application.lifecycle.", "application.integration.")),
     "schema": ("Schema", ("connector.schema.",)),
     "access": ("Access", ("user.session.", "system.api_token.", "security.")),

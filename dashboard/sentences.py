@@ -34,6 +34,8 @@ VERBS: dict[str, tuple[str, str, str]] = {
     EventType.GROUP_PUSH_REMOVED: ("removed the group", "remove the group", "{group} from {app}"),
     EventType.SYNC_USER: ("replayed", "replay", "{who} in {app}"),
     EventType.EVENT_SENT: ("told", "tell", "{app} of a change of {who}"),
+    EventType.OVERRIDE_CREATED: ("overrode a value of", "override a value of", "{who} in {app}"),
+    EventType.OVERRIDE_DELETED: ("ended an override of", "end an override of", "{who} in {app}"),
     EventType.TARGET_TROUBLE: ("reached", "reach", "{app}"),
     EventType.TARGET_ACCESS: ("signed in to", "sign in to", "{app}"),
     EventType.TARGET_RATE_LIMIT: ("was asked to slow down by", "go on with", "{app}"),

@@ -120,4 +120,4 @@ def _apply(work: Work, connector: AnyConnector) -> str:
     if work.operation == Operation.REMOVE:
         connector.remove(work.document, remote_id)
         return ""
-    return connector.put(work.document, remote_id).remote_id
+    return connector.put(work.document, remote_id, overrides=work.overrides.values).remote_id

@@ -6,10 +6,9 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from directory.documents import secrets_in
 from directory.schemas import schema_of
 from downstream.connectors.base import AnyConnector, Field, Fields
-from downstream.work import Work
+from downstream.work import Work, secrets_of
 from lib.schema import ResourceSchema
 
 HIDDEN = "•••"
@@ -29,7 +28,7 @@ class Veil:
     def __init__(self, work: Work, connector: AnyConnector) -> None:
         schema = schema_of(work.replica.target.tenant, work.kind)
         self._names = hidden_fields(connector.fields(work.kind), schema)
-        self._secrets = secrets_in(work.document, schema)
+        self._secrets = secrets_of(work)
 
     def __call__(self, name: str, value: Any) -> Any:
         if value is None:

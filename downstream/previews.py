@@ -10,8 +10,8 @@ from typing import Any
 
 from django.db.models import TextChoices
 
-from downstream.calls import guarded, opened
-from downstream.connectors.base import AnyConnector, Found
+from downstream.calls import guarded, reached
+from downstream.connectors.base import AnyConnector, Connector, Found
 from downstream.errors import DeliveryError
 from downstream.fields import Veil, is_same, names_of
 from downstream.models import Replica
@@ -87,8 +87,10 @@ def preview(replica: Replica) -> Preview:
     """
     work = prepare(replica)
     try:
-        with opened(replica.target) as connector, guarded(replica.trace):
-            return _look(work, connector)
+        with reached(replica.target) as endpoint, guarded(replica.trace):
+            if isinstance(endpoint, Connector):
+                return _look(work, endpoint)
+            return Preview(replica, Outlook.UNKNOWN, "This target is told events: it has no accounts.")
     except DeliveryError as error:
         told = without_secrets(error, work)
         return Preview(replica, Outlook.FAIL, str(told), told.attribute)
@@ -97,7 +99,7 @@ def preview(replica: Replica) -> Preview:
 def _look(work: Work, connector: AnyConnector) -> Preview:
     if reason := _reason_for_nothing(work, connector):
         return Preview(work.replica, Outlook.NOTHING, reason)
-    rendered = {} if _is_removal(work) else connector.render(work.document)
+    rendered = {} if _is_removal(work) else connector.render(work.document, work.overrides.values)
     if not connector.is_readable:
         sentence = "This target can't be asked what it has."
         return Preview(work.replica, Outlook.UNKNOWN, sentence, lines=_lines(work, connector, None, rendered))
@@ -160,6 +162,7 @@ def _lines(
             veiled(name, there.get(name)),
             veiled(name, rendered.get(name)),
             changes=not is_same(there.get(name), rendered.get(name)),
+            overridden=name in work.overrides.values,
         )
         for name in names_of(there, rendered)
     )

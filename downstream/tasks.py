@@ -6,10 +6,15 @@ import uuid
 
 from celery import shared_task
 
-from downstream import pool
+from downstream import overrides, pool
 
 
 @shared_task(ignore_result=True)
 def wake(target_id: str) -> None:
     """Returns at once, so that no target stands before another one in the broker's queue."""
     pool.ask(uuid.UUID(target_id))
+
+
+@shared_task(ignore_result=True)
+def end_expired_overrides() -> None:
+    overrides.end_expired()

@@ -12,6 +12,7 @@ from directory.models import Group, Membership, User
 from directory.schemas import schema_of
 from downstream.errors import DeliveryError, ErrorClass
 from downstream.models import Attempt, Replica
+from downstream.standins import NOTHING, Applied, applied
 from lib.documents import Document
 
 Operation = Attempt.Operation
@@ -31,6 +32,7 @@ class Work:
     fingerprint: str = ""
     # The one that is told, where the target is told events.
     event: uuid.UUID | None = None
+    overrides: Applied = NOTHING
 
     @property
     def kind(self) -> str:
@@ -55,6 +57,7 @@ def prepare(replica: Replica) -> Work:
     if isinstance(resource, Group) and resource.is_living:
         document["members"] = _members(replica, resource)
         absent = _member_count(resource) - len(document["members"])
+    overrides = applied(replica)
     return Work(
         replica=replica,
         version=resource.version,
@@ -63,7 +66,8 @@ def prepare(replica: Replica) -> Work:
         absent=absent,
         blocker=_blocker(replica) if resource.is_living and not replica.remote_id else None,
         is_needless=not resource.is_living and _is_needless(replica, resource),
-        fingerprint=_fingerprint(document) if resource.is_living else "",
+        fingerprint=_fingerprint(document, overrides) if resource.is_living else "",
+        overrides=overrides,
     )
 
 
@@ -124,15 +128,23 @@ def _has_successor(replica: Replica, gone: User | Group) -> bool:
     return Group.objects.filter(tenant=gone.tenant_id, display_name_key=replica.name_key).living().exists()
 
 
-def _fingerprint(document: Document) -> str:
+def _fingerprint(document: Document, overrides: Applied) -> str:
     """SHA-256 of what the target is told; version and times are ours alone."""
     told = {name: value for name, value in document.items() if name != "meta"}
+    if overrides.values:
+        told["overrides"] = dict(overrides.values)
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+
+def secrets_of(work: Work) -> list[str]:
+    """What nobody may read of it, as texts, the longest first."""
+    tenant = work.replica.target.tenant
+    of_document = secrets_in(work.document, schema_of(tenant, work.kind))
+    return sorted({*of_document, *work.overrides.secrets}, key=len, reverse=True)
 
 
 def without_secrets(error: DeliveryError, work: Work) -> DeliveryError:
     """The same error, with what nobody may read blotted out: targets like to repeat what they refuse."""
-    tenant = work.replica.target.tenant
-    for secret in secrets_in(work.document, schema_of(tenant, work.kind)):
+    for secret in secrets_of(work):
         error.args = (str(error).replace(secret, "***"),)
     return error

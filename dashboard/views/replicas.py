@@ -9,7 +9,6 @@ from django.views.decorators.http import require_POST
 from dashboard.access import StaffRequest, acting_only, actor_of, operator_page
 from dashboard.pages import back
 from downstream.models import Replica
-from downstream.previews import preview
 from downstream.replays import replay
 
 
@@ -18,15 +17,6 @@ def card(request: StaffRequest, replica_id: int) -> HttpResponse:
     """As it is now: it asks for itself until it has settled."""
     replica = get_object_or_404(Replica.objects.of_tenant(request.tenant).with_attempts(), id=replica_id)
     return render(request, "replicas/_card.html", {"replica": replica})
-
-
-@operator_page
-def show_preview(request: StaffRequest, replica_id: int) -> HttpResponse:
-    """Takes as long as a few calls of the target's time limit at most."""
-    own = Replica.objects.of_tenant(request.tenant).select_related("target__tenant", "user", "group")
-    replica = get_object_or_404(own, id=replica_id)
-    template = "replicas/_preview.html" if request.htmx else "replicas/preview.html"
-    return render(request, template, {"replica": replica, "preview": preview(replica)})
 
 
 @require_POST

@@ -26,7 +26,7 @@ from downstream.connectors.base import (
 )
 from downstream.errors import BadData, Transient
 from lib.documents import Document
-from lib.schema import GROUP, USER
+from lib.schema import GROUP_RESOURCE, USER_RESOURCE
 
 
 @dataclass
@@ -79,7 +79,7 @@ class MemoryConnector(Connector[MemoryConfig]):
 
     def fields(self, kind: str) -> tuple[Attribute, ...]:
         """See `Connector.fields`."""
-        schema, natural = (GROUP, "displayName") if kind == "Group" else (USER, "userName")
+        schema, natural = (GROUP_RESOURCE, "displayName") if kind == "Group" else (USER_RESOURCE, "userName")
         names = [attribute.name for attribute in schema.attributes if attribute.name not in _APART]
         return tuple(Attribute(name, (name,), identifies=name == natural) for name in names)
 

@@ -2,6 +2,7 @@
 
 from downstream.models.attempts import Attempt
 from downstream.models.failure_groups import FailureGroup, FailureGroupQuerySet
+from downstream.models.overrides import Override, OverrideQuerySet
 from downstream.models.replicas import Replica, ReplicaQuerySet
 from downstream.models.sweeps import Sweep
 from downstream.models.targets import Target
@@ -13,6 +14,8 @@ __all__ = [
     "Attempt",
     "FailureGroup",
     "FailureGroupQuerySet",
+    "Override",
+    "OverrideQuerySet",
     "Replica",
     "ReplicaQuerySet",
     "State",

@@ -110,6 +110,8 @@ class Replica(models.Model):
 
     # Journals: the id of the last event that was delivered.
     delivered = models.PositiveBigIntegerField(default=0)
+    # Whether there are living overrides to look for.
+    is_overridden = models.BooleanField(default=False)
 
     # Null: nothing is owed. The nudge changes whenever somebody makes it due: a delivery under way notices.
     due_at = models.DateTimeField(null=True)

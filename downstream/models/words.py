@@ -27,3 +27,4 @@ class Trigger(models.TextChoices):
     CHANGE = "change", "Change"
     REPLAY = "replay", "Replay"
     BACKFILL = "backfill", "New target"
+    OVERRIDE = "override", "Override"

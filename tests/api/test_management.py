@@ -30,6 +30,9 @@ class Manager:
             f"/api/v1/{path}", body, content_type="application/json", headers=self.headers
         )
 
+    def delete(self, path: str) -> HttpResponse:
+        return Client().delete(f"/api/v1/{path}", headers=self.headers)  # type: ignore[return-value]
+
 
 @pytest.fixture
 def tenant(db: None) -> Tenant:
