@@ -11,7 +11,7 @@ from rest_framework.views import exception_handler
 
 from directory.errors import Conflict, Invalid, NotFound
 from downstream.errors import DeliveryError
-from downstream.services import Refusal
+from downstream.settings import Outdated, Refusal
 from lib.schema.definitions import DefinitionError
 
 STATUS: Mapping[type[Exception], int] = {
@@ -29,6 +29,10 @@ def answer(error: Exception, context: dict[str, Any]) -> Response | None:
         return Response(body, status=status.HTTP_502_BAD_GATEWAY)
     if isinstance(error, DefinitionError):
         return Response(_by_field(error), status=status.HTTP_400_BAD_REQUEST)
+    if isinstance(error, Refusal) and error.field:
+        # Under the name of the field, as DRF tells of those that it refuses itself.
+        taken = status.HTTP_409_CONFLICT if isinstance(error, Outdated) else status.HTTP_400_BAD_REQUEST
+        return Response({error.field: [str(error)]}, status=taken)
     if type(error) in STATUS:
         return Response({"detail": str(error)}, status=STATUS[type(error)])
     return exception_handler(error, context)

@@ -1,4 +1,4 @@
-"""What the management API says of targets and replicas."""
+"""What the management API says of replicas."""
 
 from __future__ import annotations
 
@@ -6,17 +6,9 @@ from typing import Any
 
 from rest_framework import serializers
 
-from downstream.models import Replica, State, Target
+from downstream.models import Replica, State
 
 LARGEST_ID = 2**63 - 1
-
-
-class TargetSerializer(serializers.ModelSerializer[Target]):
-    """Without configuration: it is read where it can be changed."""
-
-    class Meta:
-        model = Target
-        fields = ("id", "name", "kind", "mode", "trouble_class", "trouble", "trouble_since", "resume_at")
 
 
 class ReplicaSerializer(serializers.ModelSerializer[Replica]):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from api import entitlements, extensions, replicas, signing, views
+from api import entitlements, extensions, replicas, signing, targets, views
 
 app_name = "api"
 
 urlpatterns = [
-    path("v1/targets", views.Targets.as_view(), name="targets"),
+    path("v1/targets", targets.Targets.as_view(), name="targets"),
+    path("v1/targets/<uuid:target_id>", targets.OneTarget.as_view(), name="target"),
     path(
         "v1/targets/<uuid:target_id>/secret-rotations",
         signing.SecretRotations.as_view(),

@@ -1,4 +1,4 @@
-"""Targets, replicas and replays of one tenant."""
+"""Replicas and replays of one tenant."""
 
 from __future__ import annotations
 
@@ -12,29 +12,15 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.authentication import actor_of, tenant_of
-from api.serializers import ReplayRequest, ReplicaQuery, ReplicaSerializer, TargetSerializer
-from downstream.models import Replica, Target
+from api.serializers import ReplayRequest, ReplicaQuery, ReplicaSerializer
+from downstream.models import Replica
 from downstream.replays import replay
 from tenants.models import Scope
-
-
-class TargetPages(CursorPagination):
-    ordering = ("name", "id")
-    page_size = 100
 
 
 class ReplicaPages(CursorPagination):
     ordering = "id"
     page_size = 100
-
-
-class Targets(ListAPIView[Target]):
-    scope: ClassVar[Scope] = Scope.MANAGE
-    serializer_class = TargetSerializer
-    pagination_class = TargetPages
-
-    def get_queryset(self) -> QuerySet[Target]:
-        return Target.objects.filter(tenant=tenant_of(self.request))
 
 
 class Replicas(ListAPIView[Replica]):

@@ -70,6 +70,7 @@ class EventType(models.TextChoices):
     TARGET_RATE_LIMIT = "application.integration.rate_limit_exceeded", "API rate limit exceeded"
     TARGET_CREATED = "application.lifecycle.create", "Create application"
     TARGET_CHANGED = "application.lifecycle.update", "Update application"
+    TARGET_DELETED = "application.lifecycle.delete", "Delete application"
     TARGET_PAUSED = "application.lifecycle.deactivate", "Deactivate application"
     TARGET_RESUMED = "application.lifecycle.activate", "Activate application"
 

@@ -30,6 +30,7 @@ class Condition(TextChoices):
     ATTENTION = "attention", "Needs attention"
     TROUBLE = "trouble", "In trouble"
     PAUSED = "paused", "Paused"
+    GOING = "going", "Being deleted"
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,8 @@ class Standing:
 
     @property
     def condition(self) -> Condition:
+        if self.target.is_going:
+            return Condition.GOING
         if self.target.is_paused:
             return Condition.PAUSED
         if self.target.trouble_class:

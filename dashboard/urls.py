@@ -15,6 +15,7 @@ from dashboard.views import (
     replicas,
     session,
     signing,
+    target_settings,
     targets,
     users,
 )
@@ -56,6 +57,8 @@ urlpatterns = [
     ),
     path("replicas/<int:replica_id>/replay", replicas.replay_card, name="replay"),
     path("targets/<uuid:target_id>", targets.detail, name="target"),
+    path("targets/<uuid:target_id>/change", target_settings.change, name="change-target"),
+    path("targets/<uuid:target_id>/delete", target_settings.delete, name="delete-target"),
     path("targets/<uuid:target_id>/check", targets.check, name="check-target"),
     path("targets/<uuid:target_id>/entitlements", entitlements.read_from_target, name="read-entitlements"),
     path("targets/<uuid:target_id>/secret", signing.rotate, name="rotate-secret"),

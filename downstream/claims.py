@@ -23,10 +23,15 @@ class Claim:
 
 
 def claim(target: Target) -> Claim | None:
-    """The replica that is due longest, if there is one and the target takes another call."""
+    """The replica that is due longest, if there is one and the target takes another call.
+
+    None, too, once the target has other settings than those of `target`, whose connector is out of date.
+    """
     with transaction.atomic():
         # One claim of a target at a time, so that live leases can be counted.
-        Target.objects.only("id").select_for_update(no_key=True).get(id=target.id)
+        as_read = Target.objects.filter(id=target.id, mode=target.mode, config_version=target.config_version)
+        if not as_read.select_for_update(no_key=True).values_list("id"):
+            return None
         if target.replicas.in_hand().count() >= target.concurrency:
             return None
         free = target.replicas.claimable().order_by("due_at", "id")

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from downstream import breaker, policy
 from downstream.calls import StopsWorkers, guarded
+from downstream.chores import do_chores
 from downstream.claims import Claim, claim
 from downstream.connectors import Connector, Journal, open_endpoint
 from downstream.connectors.base import AnyConnector, AnyEndpoint
@@ -40,8 +41,10 @@ def drain(target_id: uuid.UUID, *, budget: timedelta) -> int:
 
 def take_turn(target_id: uuid.UUID, *, budget: timedelta) -> Turn:
     """The same, for somebody who will come again."""
-    target = Target.objects.filter(id=target_id, mode=Target.Mode.LIVE).first()
-    if target is None or not target.replicas.claimable().exists():
+    target = Target.objects.filter(id=target_id).first()
+    if target and target.has_chores:
+        target = do_chores(target)
+    if target is None or target.mode != Target.Mode.LIVE or not target.replicas.claimable().exists():
         return Turn()
     try:
         with guarded(f"target {target.id}"):

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from audit.actor import Actor
 from audit.catalogue import EventType
@@ -15,13 +14,12 @@ from downstream.calls import reached
 from downstream.connectors import InvalidConfig, complete_config, validate_config
 from downstream.models import Target
 from downstream.owing import backfill
+from downstream.settings import Refusal, save_checked
 from downstream.subjects import app_subject
 from downstream.wakeups import wake_after_commit
 from tenants.models import Tenant
 
-
-class Refusal(Exception):
-    """What was asked for can't be done; the sentence says why and what to do."""
+__all__ = ["Refusal", "add_target", "address_of", "check_target", "pause", "resume"]
 
 
 @transaction.atomic
@@ -30,26 +28,15 @@ def add_target(tenant: Tenant, *, name: str, kind: str, config: dict[str, Any], 
     try:
         public, secret = validate_config(kind, complete_config(kind, config))
     except InvalidConfig as error:
-        raise Refusal(str(error)) from error
+        raise Refusal(str(error), field="config") from error
     # Changes that began before are waited for and those that come now wait: none falls between.
     Tenant.objects.select_for_update().get(id=tenant.id)
     target = Target(tenant=tenant, name=name, kind=kind, config=public)
     target.seal(secret)
-    _save(target)
+    save_checked(target)
     record(tenant.id, Entry(type=EventType.TARGET_CREATED, actor=by, subjects=(app_subject(target),)))
     backfill(target, by=by)
     return target
-
-
-def _save(target: Target) -> None:
-    try:
-        target.clean_fields(exclude=["tenant", "config"])
-        with transaction.atomic():
-            target.save(force_insert=True)
-    except ValidationError as error:
-        raise Refusal(f"{target.name!r} can't be the target's name: {' '.join(error.messages)}") from error
-    except IntegrityError as error:
-        raise Refusal(f"There is a target named {target.name} already. Choose another name.") from error
 
 
 def check_target(target: Target) -> None:

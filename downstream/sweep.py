@@ -15,7 +15,7 @@ from django.db.models.functions import Now
 from downstream import duties, pool
 from downstream.clock import moment_in
 from downstream.duties import Duties
-from downstream.models import Replica, Sweep
+from downstream.models import Replica, Sweep, Target
 from downstream.wakeups import Queue, publish
 
 log = logging.getLogger(__name__)
@@ -73,7 +73,8 @@ class Sweeper(threading.Thread):
 def owed_targets() -> dict[uuid.UUID, Queue]:
     """Each target that is owed something, and the queue of the wake-up: `bulk` if nothing is fresh."""
     due = Replica.objects.claimable()
-    return dict.fromkeys(due.target_ids(), Queue.DRAIN)
+    chores = Target.objects.with_chores().values_list("id", flat=True)
+    return dict.fromkeys(chores, Queue.BULK) | dict.fromkeys(due.target_ids(), Queue.DRAIN)
 
 
 def hold_lease(holder: uuid.UUID) -> bool:

@@ -11,7 +11,7 @@ from directory.documents import secrets_in, whole
 from directory.models import Group, Membership, User
 from directory.schemas import schema_of
 from downstream.errors import DeliveryError, ErrorClass
-from downstream.models import Attempt, Replica
+from downstream.models import Attempt, Replica, Target
 from downstream.standins import NOTHING, Applied, applied
 from lib.documents import Document
 
@@ -66,7 +66,7 @@ def prepare(replica: Replica) -> Work:
         absent=absent,
         blocker=_blocker(replica) if resource.is_living and not replica.remote_id else None,
         is_needless=not resource.is_living and _is_needless(replica, resource),
-        fingerprint=_fingerprint(document, overrides) if resource.is_living else "",
+        fingerprint=_fingerprint(document, overrides, replica.target) if resource.is_living else "",
         overrides=overrides,
     )
 
@@ -128,12 +128,13 @@ def _has_successor(replica: Replica, gone: User | Group) -> bool:
     return Group.objects.filter(tenant=gone.tenant_id, display_name_key=replica.name_key).living().exists()
 
 
-def _fingerprint(document: Document, overrides: Applied) -> str:
-    """SHA-256 of what the target is told; version and times are ours alone."""
+def _fingerprint(document: Document, overrides: Applied, target: Target) -> str:
+    """SHA-256 of what the target is told, and under which configuration; version and times are ours alone."""
     told = {name: value for name, value in document.items() if name != "meta"}
     if overrides.values:
         told["overrides"] = dict(overrides.values)
-    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+    text = f"{json.dumps(told, sort_keys=True)}{target.config_version or ''}"
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def secrets_of(work: Work) -> list[str]:

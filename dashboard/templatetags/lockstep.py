@@ -31,6 +31,7 @@ COLOURS: dict[str, str] = {
     Condition.ATTENTION: "orange",
     Condition.TROUBLE: "red",
     Condition.PAUSED: "grey",
+    Condition.GOING: "grey",
     Outcome.SUCCESS: "green",
     Outcome.FAILURE: "red",
     Outcome.DENY: "red",

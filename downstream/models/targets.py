@@ -6,8 +6,9 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -19,6 +20,15 @@ NAME = RegexValidator(
     r"^[\w][\w .:-]{0,62}$", "Use letters, digits, blanks, dots, colons and hyphens, at most 63."
 )
 
+# A longer call would keep a worker from everybody else, and more calls at once the target from its own users.
+MOST_SECONDS, MOST_AT_ONCE = 120, 64
+
+
+class TargetQuerySet(models.QuerySet["Target"]):
+    def with_chores(self) -> TargetQuerySet:
+        """Those that a change of settings or a deletion has left work for workers."""
+        return self.filter(Q(recompare_after__isnull=False) | Q(mode=Target.Mode.DELETING))
+
 
 class Target(models.Model):
     """A downstream system of a tenant that is kept in step with the directory."""
@@ -26,6 +36,7 @@ class Target(models.Model):
     class Mode(models.TextChoices):
         LIVE = "live", "Live"
         PAUSED = "paused", "Paused"
+        DELETING = "deleting", "Being deleted"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="targets")
@@ -36,9 +47,20 @@ class Target(models.Model):
     sealed_secrets = models.TextField(editable=False)
     mode = models.CharField(max_length=16, choices=Mode.choices, default=Mode.LIVE)
     # Seconds that any one call may take; a lease outlives it.
-    time_limit = models.PositiveIntegerField(default=10)
-    concurrency = models.PositiveIntegerField(default=4)
+    time_limit = models.PositiveIntegerField(
+        default=10, validators=[MinValueValidator(1), MaxValueValidator(MOST_SECONDS)]
+    )
+    concurrency = models.PositiveIntegerField(
+        default=4, validators=[MinValueValidator(1), MaxValueValidator(MOST_AT_ONCE)]
+    )
     created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    # Rises with every change of the settings: two people who change them at once notice each other.
+    revision = models.PositiveIntegerField(default=1)
+    # Rises when what is written, or where, may be another: what is there is written anew then.
+    config_version = models.PositiveIntegerField(default=0)
+    # The id of the last replica that such a change has made due so far; null when all of them are.
+    recompare_after = models.BigIntegerField(null=True, blank=True)
 
     # The circuit breaker: while `resume_at` lies ahead nothing is tried; then a check comes first.
     trouble_class = models.CharField(max_length=16, choices=ErrorClass.choices, blank=True, default="")
@@ -46,6 +68,8 @@ class Target(models.Model):
     trouble_since = models.DateTimeField(null=True, blank=True)
     strikes = models.PositiveIntegerField(default=0)
     resume_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TargetQuerySet.as_manager()
 
     class Meta:
         constraints = (
@@ -68,9 +92,18 @@ class Target(models.Model):
         return self.mode == self.Mode.PAUSED
 
     @property
+    def is_going(self) -> bool:
+        """Somebody has asked for its deletion, which workers are about."""
+        return self.mode == self.Mode.DELETING
+
+    @property
+    def has_chores(self) -> bool:
+        return self.recompare_after is not None or self.is_going
+
+    @property
     def takes_calls(self) -> bool:
         """Neither paused by a person nor left alone after trouble."""
-        return not self.is_paused and self.retry_at is None
+        return self.mode == self.Mode.LIVE and self.retry_at is None
 
     @property
     def retry_at(self) -> datetime | None:

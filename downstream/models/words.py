@@ -28,3 +28,4 @@ class Trigger(models.TextChoices):
     REPLAY = "replay", "Replay"
     BACKFILL = "backfill", "New target"
     OVERRIDE = "override", "Override"
+    SETTINGS = "settings", "Changed settings"

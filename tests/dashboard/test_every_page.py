@@ -33,7 +33,7 @@ def every_address(tenant: Tenant, target: Target) -> list[str]:
         *map(reverse, LISTS),
         reverse("user", args=[user.id]),
         reverse("group", args=[group.id]),
-        reverse("target", args=[target.id]),
+        *(reverse(f"{action}target", args=[target.id]) for action in ("", "change-", "delete-")),
         reverse("entitlement", args=[role.id]),
         reverse("new-entitlement"),
         reverse("event", args=[event.uuid]),
@@ -106,6 +106,7 @@ def test_what_is_a_strangers_is_not_found(pages: Client, stranger: Stranger) -> 
     [
         *(("replay", "replica"), ("replay-failure", "replica")),
         *(("check-target", "target"), ("pause-target", "target"), ("resume-target", "target")),
+        *(("change-target", "target"), ("delete-target", "target")),
         *(("read-entitlements", "target"), ("change-entitlement", "role"), ("delete-entitlement", "role")),
     ],
 )

@@ -1,0 +1,122 @@
+"""The targets of one tenant: adding, reading, changing and deleting them."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from rest_framework import serializers
+from rest_framework.generics import ListAPIView
+from rest_framework.pagination import CursorPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from api.authentication import actor_of, tenant_of
+from downstream.models import Target
+from downstream.services import add_target, pause, resume
+from downstream.settings import change_target, delete_target, secret_fields
+from tenants.models import Scope
+
+SETTINGS = ("config", "time_limit", "concurrency")
+
+
+class TargetSerializer(serializers.ModelSerializer[Target]):
+    """Without configuration, which is read one by one."""
+
+    class Meta:
+        model = Target
+        fields = ("id", "name", "kind", "mode", "trouble_class", "trouble", "trouble_since", "resume_at")
+
+
+class WholeTarget(TargetSerializer):
+    """With its settings. Of secrets only the names are told, under `secret_fields`."""
+
+    secret_fields = serializers.SerializerMethodField()
+
+    def get_secret_fields(self, target: Target) -> list[str]:
+        return sorted(secret_fields(target.kind))
+
+    class Meta(TargetSerializer.Meta):
+        fields = (*TargetSerializer.Meta.fields, "revision", "secret_fields", *SETTINGS)  # type: ignore[assignment]  # more
+
+
+class Strict(serializers.Serializer[Any]):
+    """Refuses what it does not know: a setting with a spelling mistake is not to be passed over."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, dict) and (unknown := sorted(data.keys() - self.fields.keys())):
+            sentence = "Not known: remove it or mend its spelling."
+            raise serializers.ValidationError({name: [sentence] for name in unknown})
+        return super().to_internal_value(data)
+
+
+class TargetChanges(Strict):
+    """What may be changed; what is left out stays. `revision` is that which was read."""
+
+    revision = serializers.IntegerField(required=False, min_value=1)
+    name = serializers.CharField(required=False)
+    mode = serializers.ChoiceField((Target.Mode.LIVE, Target.Mode.PAUSED), required=False)
+    config = serializers.DictField(required=False)
+    time_limit = serializers.IntegerField(required=False)
+    concurrency = serializers.IntegerField(required=False)
+
+
+class NewTarget(Strict):
+    name = serializers.CharField()
+    kind = serializers.CharField()
+    config = serializers.DictField()
+
+
+class TargetPages(CursorPagination):
+    ordering = ("name", "id")
+    page_size = 100
+
+
+class Targets(ListAPIView[Target]):
+    scope: ClassVar[Scope] = Scope.MANAGE
+    serializer_class = TargetSerializer
+    pagination_class = TargetPages
+
+    def get_queryset(self) -> QuerySet[Target]:
+        return Target.objects.filter(tenant=tenant_of(self.request))
+
+    def post(self, request: Request) -> Response:
+        """A new one, which owes the whole directory from the start."""
+        asked = NewTarget(data=request.data)
+        asked.is_valid(raise_exception=True)
+        target = add_target(tenant_of(request), **asked.validated_data, by=actor_of(request))
+        return Response(WholeTarget(target).data, status=201)
+
+
+class OneTarget(APIView):
+    scope: ClassVar[Scope] = Scope.MANAGE
+
+    def get(self, request: Request, target_id: uuid.UUID) -> Response:
+        return Response(WholeTarget(own_target(request, target_id)).data)
+
+    def patch(self, request: Request, target_id: uuid.UUID) -> Response:
+        target = own_target(request, target_id)
+        asked = TargetChanges(data=request.data)
+        asked.is_valid(raise_exception=True)
+        changes = dict(asked.validated_data)
+        mode = changes.pop("mode", None)
+        change_target(target, **changes, by=actor_of(request))
+        if mode:
+            SWITCHES[mode](target, by=actor_of(request))
+        return self.get(request, target_id)
+
+    def delete(self, request: Request, target_id: uuid.UUID) -> Response:
+        """202: of a large target workers remove the rest."""
+        delete_target(own_target(request, target_id), by=actor_of(request))
+        return Response(status=202)
+
+
+SWITCHES = {Target.Mode.LIVE: resume, Target.Mode.PAUSED: pause}
+
+
+def own_target(request: Request, target_id: uuid.UUID) -> Target:
+    """The tenant's. Raises Http404."""
+    return get_object_or_404(Target, tenant=tenant_of(request), id=target_id)

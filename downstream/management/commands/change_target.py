@@ -1,0 +1,51 @@
+"""Changes the settings of a target."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.core.management.base import CommandError, CommandParser
+
+from audit.actor import system_actor
+from downstream.lookups import target_named
+from downstream.management.commands.add_target import read_config
+from downstream.settings import Changes, Refusal, change_target
+from lib.commands import AnsweringCommand, positive
+from tenants.lookups import tenant_named
+
+
+class Command(AnsweringCommand):
+    help = "Change the settings of a target; what is not named stays as it is."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("tenant")
+        parser.add_argument("name")
+        parser.add_argument("--rename", metavar="NAME", dest="new_name", help="the name from now on")
+        parser.add_argument(
+            "--config",
+            metavar="FILE",
+            help="the whole configuration, a JSON object; left-out secrets stay; - reads standard input",
+        )
+        parser.add_argument("--time-limit", type=positive, metavar="SECONDS", help="of each call")
+        parser.add_argument("--concurrency", type=positive, metavar="N", help="deliveries at once")
+
+    def handle(self, *args: Any, tenant: str, name: str, json: bool, **options: Any) -> None:
+        target = target_named(tenant_named(tenant), name)
+        try:
+            changed = change_target(target, **changes_in(options), by=system_actor())
+        except Refusal as error:
+            raise CommandError(str(error)) from error
+        self.answer({"id": str(target.id), "name": target.name, "changed": changed}, as_json=json)
+
+
+def changes_in(options: dict[str, Any]) -> Changes:
+    asked = {name: options[name] for name in ("time_limit", "concurrency")}
+    changes: dict[str, Any] = {name: value for name, value in asked.items() if value is not None}
+    if options["new_name"] is not None:
+        changes["name"] = options["new_name"]
+    if options["config"]:
+        changes["config"] = read_config(options["config"])
+    if not changes:
+        raise CommandError("Say what is to change: see `change_target --help`.")
+    return cast(Changes, changes)

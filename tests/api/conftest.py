@@ -1,0 +1,51 @@
+"""A tenant that manages itself by a credential."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+
+from tenants.models import Scope, Tenant
+from tests.factories import make_credential, make_tenant
+
+
+class Manager:
+    """Calls the management API with one credential."""
+
+    def __init__(self, authorization: str) -> None:
+        self.headers = {"Authorization": authorization}
+
+    def get(self, path: str, **query: Any) -> HttpResponse:
+        return Client().get(f"/api/v1/{path}", query, headers=self.headers)  # type: ignore[return-value]
+
+    def post(self, path: str, body: Any) -> HttpResponse:
+        return self._send("post", path, body)
+
+    def patch(self, path: str, body: Any) -> HttpResponse:
+        return self._send("patch", path, body)
+
+    def delete(self, path: str) -> HttpResponse:
+        return Client().delete(f"/api/v1/{path}", headers=self.headers)  # type: ignore[return-value]
+
+    def _send(self, method: str, path: str, body: Any) -> HttpResponse:
+        return Client().generic(  # type: ignore[return-value]
+            method.upper(),
+            f"/api/v1/{path}",
+            body if isinstance(body, str) else json.dumps(body),
+            content_type="application/json",
+            headers=self.headers,
+        )
+
+
+@pytest.fixture
+def tenant(db: None) -> Tenant:
+    return make_tenant("acme")
+
+
+@pytest.fixture
+def manager(tenant: Tenant) -> Manager:
+    return Manager(f"Bearer {make_credential(tenant, scope=Scope.MANAGE).token}")
