@@ -155,7 +155,7 @@ def test_the_sweep_finds_what_a_change_has_left(
     """As if the process had died behind the change."""
     Target.objects.filter(id=hr.target.id).update(recompare_after=0)
     asked: list[Any] = []
-    monkeypatch.setattr("downstream.sweep.publish", lambda target_id: False)
+    monkeypatch.setattr("downstream.sweep.publish", lambda *_: False)
 
     Sweeper(asked.append).sweep()
 
