@@ -20,6 +20,7 @@ class Outcome(models.TextChoices):
     DENY = "DENY", "Denied"
     DEFERRED = "DEFERRED", "Will be retried"
     RATE_LIMIT = "RATE_LIMIT", "Rate limited"
+    ABANDONED = "ABANDONED", "Given up"
 
 
 class EventType(models.TextChoices):
@@ -64,6 +65,13 @@ class EventType(models.TextChoices):
     EVENT_SENT = "event_hook.delivery", "Event hook delivery"
     OVERRIDE_CREATED = "connector.override.create", "Override mapped value"
     OVERRIDE_DELETED = "connector.override.delete", "End override of mapped value"
+    REPLAY_STARTED = "app.app_instance.provision_sync_job.started", "Provision sync job started"
+    REPLAY_COMPLETED = "app.app_instance.provision_sync_job.completed", "Provision sync job completed"
+    REPLAY_FAILED = "app.app_instance.provision_sync_job.failed", "Provision sync job failed"
+    # Okta has no words for a second person.
+    REPLAY_REQUESTED = "connector.replay.request", "Request replay"
+    REPLAY_APPROVED = "connector.replay.approve", "Approve replay"
+    REPLAY_DECLINED = "connector.replay.decline", "Decline replay"
 
     TARGET_TROUBLE = "application.integration.general_failure", "Generic error occured"
     TARGET_ACCESS = "application.integration.authentication_failure", "Error authenticating"

@@ -26,7 +26,10 @@ KINDS = {
     "users": ("Users", ("user.lifecycle.", "user.account.")),
     "groups": ("Groups", ("group.",)),
     "entitlements": ("Roles and entitlements", ("connector.entitlement.", "system.import.")),
-    "deliveries": ("Deliveries", ("application.provision.", "connector.override.")),
+    "deliveries": (
+        "Deliveries",
+        ("application.provision.", "app.app_instance.", "connector.override.", "connector.replay."),
+    ),
     "targets": ("Targets", ("application.lifecycle.", "application.integration.")),
     "schema": ("Schema", ("connector.schema.",)),
     "access": ("Access", ("user.session.", "system.api_token.", "security.")),

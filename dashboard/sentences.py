@@ -36,6 +36,12 @@ VERBS: dict[str, tuple[str, str, str]] = {
     EventType.EVENT_SENT: ("told", "tell", "{app} of a change of {who}"),
     EventType.OVERRIDE_CREATED: ("overrode a value of", "override a value of", "{who} in {app}"),
     EventType.OVERRIDE_DELETED: ("ended an override of", "end an override of", "{who} in {app}"),
+    EventType.REPLAY_STARTED: ("started a replay to", "start a replay to", "{app}"),
+    EventType.REPLAY_COMPLETED: ("finished a replay to", "finish a replay to", "{app}"),
+    EventType.REPLAY_FAILED: ("stopped a replay to", "finish a replay to", "{app}"),
+    EventType.REPLAY_REQUESTED: ("asked for approval of a replay to", "ask for a replay to", "{app}"),
+    EventType.REPLAY_APPROVED: ("approved a replay to", "approve a replay to", "{app}"),
+    EventType.REPLAY_DECLINED: ("declined a replay to", "decline a replay to", "{app}"),
     EventType.TARGET_TROUBLE: ("reached", "reach", "{app}"),
     EventType.TARGET_ACCESS: ("signed in to", "sign in to", "{app}"),
     EventType.TARGET_RATE_LIMIT: ("was asked to slow down by", "go on with", "{app}"),
@@ -52,7 +58,7 @@ VERBS: dict[str, tuple[str, str, str]] = {
     EventType.SIGNED_IN: ("signed in", "sign in", ""),
     EventType.SIGNED_OUT: ("signed out", "sign out", ""),
 }
-DONE = {Outcome.SUCCESS, Outcome.RATE_LIMIT}
+DONE = {Outcome.SUCCESS, Outcome.RATE_LIMIT, Outcome.ABANDONED}
 
 
 def sentence(event_type: str, outcome: str, names: Mapping[str, str], *, otherwise: str) -> str:

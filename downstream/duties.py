@@ -15,7 +15,10 @@ from downstream.wakeups import Queue, send
 log = logging.getLogger(__name__)
 
 # By the name of the task, which takes nothing, bears being run twice at once, and may be called late.
-SECONDS: dict[str, float] = {"downstream.tasks.end_expired_overrides": 5.0}
+SECONDS: dict[str, float] = {
+    "downstream.tasks.end_expired_overrides": 5.0,
+    "downstream.tasks.work_off_replays": 1.0,
+}
 
 
 class Duties:

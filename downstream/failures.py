@@ -1,4 +1,4 @@
-"""Failure groups: finding the one that a failure belongs to."""
+"""Failures with one cause: finding the group of each."""
 
 from __future__ import annotations
 
@@ -26,14 +26,19 @@ def failure_group_id(work: Work, error: DeliveryError) -> int:
     """That of the target with this cause. Safe to be called by many at once: one makes it, all find it."""
     cause = normalised(str(error), _names(work))
     target = work.replica.target
-    key = digest(error.error_class, "", cause)
+    key = digest(error.error_class, error.attribute[:255], cause)
     groups = FailureGroup.objects.filter(target=target, digest=key)
     for group_id, is_stale in groups.annotate(is_stale=STALE).values_list("id", "is_stale"):
         if is_stale:
             # The first of many moves it on; the others look again and find nothing to write.
             groups.filter(STALE).update(last_at=Now())
         return group_id
-    facts = {"error_class": error.error_class, "cause": cause, "example": str(error)}
+    facts = {
+        "error_class": error.error_class,
+        "attribute": error.attribute[:255],
+        "cause": cause,
+        "example": str(error),
+    }
     return FailureGroup.objects.get_or_create(target=target, digest=key, defaults=facts)[0].pk
 
 

@@ -6,7 +6,7 @@ import uuid
 
 from celery import shared_task
 
-from downstream import overrides, pool
+from downstream import overrides, pool, replay_jobs
 
 
 @shared_task(ignore_result=True)
@@ -18,3 +18,9 @@ def wake(target_id: str) -> None:
 @shared_task(ignore_result=True)
 def end_expired_overrides() -> None:
     overrides.end_expired()
+
+
+@shared_task(ignore_result=True)
+def work_off_replays() -> None:
+    """A round of each replay that nobody works off at this moment."""
+    replay_jobs.work_off_all()

@@ -22,6 +22,8 @@ class Tenant(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=63, unique=True, validators=[NAME])
     created_at = models.DateTimeField(db_default=Now(), editable=False)
+    # A replay of more than so many waits until a second person approves it; empty: none does.
+    replay_approval_over = models.PositiveIntegerField(null=True, blank=True)
     # Raised with each change of the tenant's extensions: what processes remember of them goes by it.
     schema_version = models.PositiveIntegerField(default=0, editable=False)
 

@@ -37,6 +37,7 @@ COLOURS: dict[str, str] = {
     Outcome.DENY: "red",
     Outcome.DEFERRED: "orange",
     Outcome.RATE_LIMIT: "orange",
+    Outcome.ABANDONED: "grey",
     Attempt.Outcome.DONE: "green",
     Attempt.Outcome.FAILED: "red",
     Attempt.Outcome.LATE: "grey",

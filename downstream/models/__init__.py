@@ -3,6 +3,7 @@
 from downstream.models.attempts import Attempt
 from downstream.models.failure_groups import FailureGroup, FailureGroupQuerySet
 from downstream.models.overrides import Override, OverrideQuerySet
+from downstream.models.replays import Replay, ReplayQuerySet
 from downstream.models.replicas import Replica, ReplicaQuerySet
 from downstream.models.sweeps import Sweep
 from downstream.models.targets import Target
@@ -16,6 +17,8 @@ __all__ = [
     "FailureGroupQuerySet",
     "Override",
     "OverrideQuerySet",
+    "Replay",
+    "ReplayQuerySet",
     "Replica",
     "ReplicaQuerySet",
     "State",

@@ -15,6 +15,7 @@ from directory.models import Group, User
 from downstream.errors import ErrorClass
 from downstream.models.attempts import Attempt
 from downstream.models.failure_groups import FailureGroup
+from downstream.models.replays import Replay
 from downstream.models.targets import Target
 from downstream.models.words import BACKLOG, FAILED, State, Trigger
 from tenants.models import Tenant
@@ -118,6 +119,10 @@ class Replica(models.Model):
     nudge = models.UUIDField(default=uuid.uuid4)
     trigger = models.CharField(max_length=16, choices=Trigger.choices, default=Trigger.CHANGE)
     transaction_id = models.CharField(max_length=64, default="")
+    # The job that made it due and has not counted yet how that ended.
+    replay = models.ForeignKey(
+        Replay, on_delete=models.SET_NULL, null=True, related_name="replicas", db_index=False
+    )
 
     lease = models.UUIDField(null=True)
     lease_until = models.DateTimeField(null=True)
@@ -165,6 +170,8 @@ class Replica(models.Model):
             models.Index(fields=["target", "state"], condition=~Q(state="synced"), name="replica_not_synced"),
             # Failures page, newest first; a replay, part by part.
             models.Index(fields=["target", "id"], condition=Q(state__in=FAILED), name="replica_failed"),
+            # What a replay has under way.
+            models.Index(fields=["replay"], condition=Q(replay__isnull=False), name="replica_of_replay"),
             # How many have this cause, and which?
             models.Index(
                 fields=["failure_group", "id"],

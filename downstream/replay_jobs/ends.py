@@ -1,0 +1,35 @@
+"""How what a job made due has ended: the one place where that is told."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from downstream.models import FAILED, Replay, ReplicaQuerySet, State
+
+
+def under_way(job: Replay) -> ReplicaQuerySet:
+    """Due, or in a worker's hands, because of this job."""
+    return _of(job).filter(_ours(job), state=State.PENDING)
+
+
+def ended(job: Replay) -> ReplicaQuerySet:
+    """What it has not counted yet."""
+    return _of(job).exclude(_ours(job), state=State.PENDING)
+
+
+def ends(job: Replay) -> dict[str, Q]:
+    """The counters of a job, and what belongs to each. The rest was made due by somebody else meanwhile."""
+    ours = _ours(job)
+    return {
+        "delivered": ours & Q(state__in=(State.SYNCED, State.WAITING)),
+        "failed": ours & Q(state__in=FAILED),
+    }
+
+
+def _of(job: Replay) -> ReplicaQuerySet:
+    replicas: ReplicaQuerySet = job.replicas.all()
+    return replicas
+
+
+def _ours(job: Replay) -> Q:
+    return Q(transaction_id=job.transaction_id)

@@ -1,0 +1,386 @@
+"""Replays of many: part by part, with a true count, stopped and resumed at any moment."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from audit.actor import Actor, ActorType
+from audit.catalogue import EventType
+from audit.models import Event
+from directory.services import change_user
+from downstream.claims import claim
+from downstream.errors import Transient
+from downstream.models import Attempt, Replay, Replica, State
+from downstream.replay_jobs import (
+    approve,
+    decline,
+    parts,
+    progress_of,
+    resume,
+    start_replay,
+    starting,
+    stop,
+    work_off,
+    work_off_all,
+)
+from downstream.replays import replay
+from downstream.selections import InvalidSelection, Selection
+from downstream.settings import Refusal
+from downstream.tasks import work_off_replays
+from tenants.models import Tenant
+from tests.downstream.conftest import Downstream
+from tests.factories import actor, make_user
+
+SYNC = EventType.SYNC_USER
+REASON = "The database was mended."
+
+
+@pytest.fixture(autouse=True)
+def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Parts of two, four of a target under way at most, and no replay so small that it begins at once."""
+    monkeypatch.setattr(parts, "CHUNK", 2)
+    monkeypatch.setattr(parts, "WINDOW", 4)
+    monkeypatch.setattr(starting, "CHUNK", 0)
+
+
+def person(name: str = "grace") -> Actor:
+    return Actor(id=name, type=ActorType.USER, display_name=name.title(), alternate_id=name)
+
+
+def failed(tenant: Tenant, hr: Downstream, count: int) -> None:
+    names = [f"user{number}" for number in range(count)]
+    hr.store.refused.update(names)
+    for name in names:
+        make_user(tenant, name)
+    hr.drain()
+    assert hr.target.replicas.parked().count() == count
+
+
+def started(tenant: Tenant, selection: Selection | None = None, **options: object) -> Replay:
+    job = start_replay(tenant, selection or Selection(), by=person(), reason=REASON, **options)  # type: ignore[arg-type]
+    assert job is not None
+    return job
+
+
+def now(job: Replay) -> Replay:
+    return Replay.objects.get(id=job.id)
+
+
+def counts(job: Replay) -> tuple[int, int, int, int, int]:
+    progress = progress_of(now(job))
+    return (
+        progress.to_come,
+        progress.under_way,
+        progress.delivered,
+        progress.failed,
+        progress.overtaken,
+    )
+
+
+def run(job: Replay, hr: Downstream) -> Replay:
+    for _ in range(50):
+        work_off(job.id)
+        hr.drain()
+        if not now(job).is_running:
+            break
+    return now(job)
+
+
+def told(job: Replay, kind: EventType) -> list[str]:
+    events = Event.objects.filter(event_type=kind, transaction_id=job.transaction_id).order_by("id")
+    return [event.document["actor"]["alternateId"] for event in events]
+
+
+def test_a_job_makes_due_no_more_than_its_window(
+    tenant: Tenant, hr: Downstream, stranger: Downstream
+) -> None:
+    failed(tenant, hr, 7)
+    job = started(tenant)
+
+    work_off(job.id)
+    work_off(job.id)
+
+    assert counts(job) == (3, 4, 0, 0, 0)
+    assert Replica.objects.due().filter(target=hr.target).count() == 4
+
+
+def test_a_job_delivers_everything_and_says_so(tenant: Tenant, hr: Downstream) -> None:
+    failed(tenant, hr, 7)
+    hr.store.refused.clear()
+    job = started(tenant)
+
+    ended = run(job, hr)
+
+    assert (ended.state, counts(job)) == (Replay.State.FINISHED, (0, 0, 7, 0, 0))
+    assert hr.target.replicas.filter(state=State.SYNCED).count() == 7
+    assert told(job, EventType.REPLAY_STARTED) == ["grace"]
+    assert told(job, EventType.REPLAY_COMPLETED) == ["system@lockstep"]
+    assert told(job, SYNC) == ["grace"] * 7
+    event = Event.objects.filter(event_type=SYNC, transaction_id=job.transaction_id)[0].document
+    assert (event["outcome"]["reason"], event["transaction"]["type"]) == (REASON, "JOB")
+    assert Attempt.objects.filter(transaction_id=job.transaction_id).count() == 7
+
+
+def test_what_fails_again_is_counted_and_not_tried_twice(tenant: Tenant, hr: Downstream) -> None:
+    failed(tenant, hr, 5)
+    hr.store.refused = {"user1", "user3"}
+    job = started(tenant)
+
+    ended = run(job, hr)
+
+    assert (ended.state, counts(job)) == (Replay.State.FINISHED, (0, 0, 3, 2, 0))
+    assert Attempt.objects.filter(transaction_id=job.transaction_id).count() == 5
+
+
+def test_each_of_the_total_is_in_one_place_at_every_moment(tenant: Tenant, hr: Downstream) -> None:
+    failed(tenant, hr, 6)
+    hr.store.refused = {"user2"}
+    job = started(tenant)
+
+    seen = [counts(job)]
+    for _ in range(6):
+        work_off(job.id)
+        seen.append(counts(job))
+        hr.drain()
+        seen.append(counts(job))
+
+    assert {sum(places) for places in seen} == {6}
+    assert seen[0] == (6, 0, 0, 0, 0)
+    assert seen[-1] == (0, 0, 5, 1, 0)
+
+
+def test_what_is_changed_before_its_turn_is_overtaken(tenant: Tenant, hr: Downstream) -> None:
+    failed(tenant, hr, 6)
+    hr.store.refused.clear()
+    job = started(tenant)
+    work_off(job.id)
+    under_way, to_come = hr.target.replicas.order_by("id")[0], hr.target.replicas.order_by("-id")[0]
+    for replica in (under_way, to_come):
+        assert replica.user is not None
+        change_user(tenant, replica.user.id, lambda document: {**document, "title": "Dr"}, by=actor())
+
+    ended = run(job, hr)
+
+    assert (ended.state, counts(job)) == (Replay.State.FINISHED, (0, 0, 4, 0, 2))
+
+
+def test_two_presses_are_one_job(tenant: Tenant, hr: Downstream) -> None:
+    failed(tenant, hr, 5)
+
+    first, second = started(tenant), started(tenant)
+    other = started(tenant, Selection(target=hr.target.id))
+
+    assert first == second
+    assert other != first
+    assert told(first, EventType.REPLAY_STARTED) == ["grace"]
+
+
+def test_two_jobs_over_the_same_replay_nothing_twice(tenant: Tenant, hr: Downstream) -> None:
+    failed(tenant, hr, 5)
+    hr.store.refused.clear()
+    first, second = started(tenant), started(tenant, Selection(target=hr.target.id))
+
+    for _ in range(6):
+        work_off(first.id)
+        work_off(second.id)
+        hr.drain()
+
+    assert counts(first)[2] + counts(second)[2] == 5
+    assert [now(job).state for job in (first, second)] == [Replay.State.FINISHED] * 2
+    assert Event.objects.filter(event_type=SYNC).count() == 5
+
+
+def test_nothing_that_fits_is_no_job(tenant: Tenant, hr: Downstream, stranger: Downstream) -> None:
+    stranger.store.refused.add("ada")
+    stranger.drain()
+
+    assert start_replay(tenant, Selection(), by=person()) is None
+    assert not Replay.objects.exists()
+
+
+def test_a_stop_gives_back_what_nobody_has_in_hand(tenant: Tenant, hr: Downstream) -> None:
+    failed(tenant, hr, 6)
+    before = {replica.id: replica.error for replica in hr.target.replicas.all()}
+    job = started(tenant)
+    work_off(job.id)
+    in_hand = claim(hr.target)
+    assert in_hand is not None
+
+    stopped = stop(job, by=person("katherine"))
+
+    rest = hr.target.replicas.exclude(id=in_hand.replica.id)
+    assert stopped
+    assert {replica.id: replica.error for replica in rest} == {
+        key: error for key, error in before.items() if key != in_hand.replica.id
+    }
+    assert {(replica.state, replica.due_at) for replica in rest} == {(State.PARKED, None)}
+    assert counts(job) == (5, 1, 0, 0, 0)
+    assert told(job, EventType.REPLAY_FAILED) == ["katherine"]
+    assert not stop(job, by=person())
+
+
+def test_a_stopped_job_makes_nothing_due_any_more(tenant: Tenant, hr: Downstream) -> None:
+    failed(tenant, hr, 6)
+    job = started(tenant)
+    work_off(job.id)
+    stop(job, by=person())
+
+    work_off(job.id)
+    work_off_all()
+
+    assert hr.drain() == 0
+
+
+def test_a_stopped_job_still_counts_what_was_in_hand(tenant: Tenant, hr: Downstream) -> None:
+    failed(tenant, hr, 4)
+    job = started(tenant)
+    work_off(job.id)
+    claim(hr.target)
+    stop(job, by=person())
+    hr.target.replicas.update(lease_until=timezone.now() - timedelta(seconds=1))
+    hr.store.refused.clear()
+
+    hr.drain()
+    work_off(job.id)
+
+    assert counts(job) == (3, 0, 1, 0, 0)
+    assert not now(job).has_open_end
+
+
+def test_a_job_that_is_resumed_replays_each_once(tenant: Tenant, hr: Downstream) -> None:
+    failed(tenant, hr, 9)
+    hr.store.refused = {"user0", "user8"}
+    job = started(tenant)
+    work_off(job.id)
+    hr.drain()
+    work_off(job.id)
+    stop(job, by=person("katherine"))
+
+    resumed = resume(job, by=person())
+    ended = run(job, hr)
+
+    assert resumed
+    assert (ended.state, counts(job)) == (Replay.State.FINISHED, (0, 0, 7, 2, 0))
+    assert Attempt.objects.filter(transaction_id=job.transaction_id).count() == 9
+    assert not resume(job, by=person())
+
+
+def test_a_job_is_not_resumed_beside_another_of_the_same(tenant: Tenant, hr: Downstream) -> None:
+    failed(tenant, hr, 3)
+    job = started(tenant)
+    stop(job, by=person())
+    started(tenant)
+
+    with pytest.raises(Refusal, match="same selection"):
+        resume(job, by=person())
+
+
+def test_what_was_retried_by_itself_is_so_again_after_a_stop(tenant: Tenant, hr: Downstream) -> None:
+    ada = make_user(tenant, "ada")
+    hr.store.errors.append(Transient("It did not answer."))
+    hr.drain()
+    job = started(tenant)
+    work_off(job.id)
+
+    stop(job, by=person())
+
+    replica = hr.replica(ada)
+    assert (replica.state, replica.error) == (State.RETRYING, "It did not answer.")
+    assert replica.due_at is not None
+
+
+def test_a_job_whose_worker_died_is_worked_off_by_another(tenant: Tenant, hr: Downstream) -> None:
+    failed(tenant, hr, 3)
+    job = started(tenant)
+    dead = Replay.objects.filter(id=job.id)
+    dead.update(lease=uuid.uuid4(), lease_until=timezone.now() + timedelta(minutes=1))
+    work_off(job.id)
+    held = counts(job)
+    dead.update(lease_until=timezone.now() - timedelta(seconds=1))
+
+    work_off_replays()
+
+    assert held == (3, 0, 0, 0, 0)
+    assert counts(job)[1] > 0
+
+
+def test_a_rate_is_kept(tenant: Tenant, hr: Downstream) -> None:
+    failed(tenant, hr, 5)
+    job = started(tenant, rate=1)
+
+    work_off(job.id)
+    work_off(job.id)
+    first = counts(job)[1]
+    Replay.objects.filter(id=job.id).update(paced_at=timezone.now() - timedelta(seconds=1))
+    work_off(job.id)
+
+    assert (first, counts(job)[1]) == (1, 2)
+
+
+@pytest.mark.parametrize("rate", [0, -1, 10**9])
+def test_a_rate_that_is_none_is_refused(tenant: Tenant, hr: Downstream, rate: int) -> None:
+    failed(tenant, hr, 1)
+
+    with pytest.raises(InvalidSelection):
+        started(tenant, rate=rate)
+
+
+def test_over_the_tenants_size_a_second_person_is_asked(tenant: Tenant, hr: Downstream) -> None:
+    failed(tenant, hr, 4)
+    Tenant.objects.filter(id=tenant.id).update(replay_approval_over=3)
+    tenant.refresh_from_db()
+    job = started(tenant)
+
+    work_off(job.id)
+    waiting = (job.state, hr.drain())
+    with pytest.raises(Refusal, match="somebody else"):
+        approve(job, by=person())
+    approved = approve(job, by=person("katherine"))
+    work_off(job.id)
+
+    assert waiting == (Replay.State.AWAITING, 0)
+    assert approved
+    assert counts(job)[1] > 0
+    assert told(job, EventType.REPLAY_REQUESTED) == ["grace"]
+    assert told(job, EventType.REPLAY_APPROVED) == ["katherine"]
+    assert told(job, EventType.REPLAY_STARTED) == ["grace"]
+    assert not approve(now(job), by=person("katherine"))
+
+
+def test_a_job_that_is_declined_replays_nothing(tenant: Tenant, hr: Downstream) -> None:
+    failed(tenant, hr, 4)
+    tenant.replay_approval_over = 0
+    job = started(tenant)
+
+    declined = decline(job, by=person("katherine"))
+    work_off(job.id)
+
+    assert declined
+    assert (now(job).state, hr.drain()) == (Replay.State.DECLINED, 0)
+    assert told(job, EventType.REPLAY_DECLINED) == ["katherine"]
+    assert not decline(now(job), by=person("katherine"))
+
+
+def test_a_small_one_begins_at_once(tenant: Tenant, hr: Downstream, monkeypatch: pytest.MonkeyPatch) -> None:
+    failed(tenant, hr, 2)
+    monkeypatch.setattr(starting, "CHUNK", 500)
+
+    job = started(tenant)
+
+    assert counts(job) == (0, 2, 0, 0, 0)
+
+
+def test_a_press_on_one_row_takes_it_out_of_a_job(tenant: Tenant, hr: Downstream) -> None:
+    failed(tenant, hr, 2)
+    hr.store.refused.clear()
+    job = started(tenant)
+    work_off(job.id)
+
+    replay(hr.target.replicas.filter(user__user_name="user0"), by=actor(), reason=REASON)
+    ended = run(job, hr)
+
+    assert (ended.state, counts(job)) == (Replay.State.FINISHED, (0, 0, 1, 0, 1))
