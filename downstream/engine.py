@@ -19,7 +19,8 @@ from downstream.errors import DeliveryError
 from downstream.event_delivery import deliver_event
 from downstream.journal import Tried
 from downstream.models import Target
-from downstream.verdicts import block, fail, settle, succeed
+from downstream.trials import note, remote_id_of
+from downstream.verdicts import block, fail, settle, succeed, wait_for_certainty
 from downstream.work import Operation, Work, prepare, without_secrets
 
 
@@ -94,7 +95,9 @@ def _bring_up_to_date(claimed: Claim, connector: AnyConnector) -> bool:
         settle(claimed, work)
     elif work.blocker:
         block(claimed, work, work.blocker)
-    else:
+    elif work.is_unsettled:
+        wait_for_certainty(claimed)
+    elif note(claimed, work):
         _call(claimed, work, connector)
         return True
     return False
@@ -119,8 +122,8 @@ def _call(claimed: Claim, work: Work, connector: AnyConnector) -> None:
 
 def _apply(work: Work, connector: AnyConnector) -> str:
     """Returns the id over there, empty for what was taken away."""
-    remote_id = work.replica.remote_id or None
     if work.operation == Operation.REMOVE:
-        connector.remove(work.document, remote_id)
+        connector.remove(work.former or work.document, work.replica.remote_id or None)
         return ""
-    return connector.put(work.document, remote_id, overrides=work.overrides.values).remote_id
+    put = connector.put(work.document, remote_id_of(work, connector), overrides=work.overrides.values)
+    return put.remote_id

@@ -5,20 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Case, F, Q, Value, When
-from django.db.models.functions import Now
+from django.db.models import Case, F, JSONField, Q, Value, When
+from django.db.models.functions import Coalesce, Now
 
 from downstream import breaker, policy
 from downstream.claims import Claim, finish
 from downstream.clock import moment_in
-from downstream.errors import Exists
+from downstream.errors import DeliveryError, ErrorClass, Exists
 from downstream.failures import failure_group_id
 from downstream.journal import Tried, log_failure, log_success, write_attempt
 from downstream.models import FAILED, Replica, State
-from downstream.work import Operation, Work
+from downstream.work import DOUBTFUL, Operation, Work
 
-# Until then a dead worker's write may land on top of ours.
-DOUBTFUL = Q(doubtful_until__gt=Now())
 DOUBT_ENDS = Case(When(DOUBTFUL, then=F("doubtful_until")), default=Value(None))
 
 CLEAN: dict[str, Any] = {
@@ -32,6 +30,8 @@ CLEAN: dict[str, Any] = {
     "error_attribute": "",
     "failed_at": None,
     "failure_group": None,
+    "tried_name": Case(When(DOUBTFUL, then=F("tried_name")), default=Value("")),
+    "tried": Case(When(DOUBTFUL, then=F("tried")), default=Value(None, JSONField())),
 }
 
 
@@ -39,7 +39,7 @@ def succeed(claimed: Claim, tried: Tried, remote_id: str) -> None:
     """The target has what was read. Another replica with the same id over there turns it into a failure."""
     try:
         with transaction.atomic():
-            kept = finish(claimed, **_ending(tried.work), **_applied(tried.work, remote_id))
+            kept = finish(claimed, **{**_ending(tried.work), **_applied(tried.work, remote_id)})
             write_attempt(tried, in_time=kept)
             if kept:
                 log_success(tried.work)
@@ -47,7 +47,10 @@ def succeed(claimed: Claim, tried: Tried, remote_id: str) -> None:
     except IntegrityError as error:
         if "remote" not in str(error):
             raise
-        _give_back(claimed.replica, remote_id)
+        owner = _give_back(claimed.replica, remote_id)
+        if owner and owner.applied < owner.desired:
+            block(claimed, tried.work, owner)
+            return
         sentence = f"The entry {remote_id} over there is already that of another user or group of Lockstep."
         fail(claimed, Tried(tried.work, Exists(sentence), tried.started_at, tried.took_ms))
         return
@@ -56,7 +59,9 @@ def succeed(claimed: Claim, tried: Tried, remote_id: str) -> None:
 
 def settle(claimed: Claim, work: Work) -> None:
     """Nothing has to be done: the target has this already, or never heard of it."""
-    finish(claimed, **_ending(work), applied=work.version)
+    with transaction.atomic():
+        if finish(claimed, **_ending(work), applied=work.version):
+            _wake_dependants(work, work.replica.remote_id)
 
 
 def block(claimed: Claim, work: Work, blocker: Replica) -> None:
@@ -68,6 +73,12 @@ def block(claimed: Claim, work: Work, blocker: Replica) -> None:
         return
     sentence = f"Waits until the change of the one that is named {name!r} in the target has been delivered."
     finish(claimed, state=State.WAITING, due_at=moment_in(policy.WAIT_STEP), error=sentence)
+
+
+def wait_for_certainty(claimed: Claim) -> None:
+    """An earlier call may still make an account under another name: one under this name would be a second."""
+    sentence = "Waits until it is certain what became of an earlier call, which was for another name."
+    finish(claimed, state=State.WAITING, due_at=Coalesce(DOUBT_ENDS, Now()), error=sentence)
 
 
 def fail(claimed: Claim, tried: Tried) -> None:
@@ -91,11 +102,20 @@ def fail(claimed: Claim, tried: Tried) -> None:
             failure_group=group,
             # A call that failed may have been carried out all the same.
             fingerprint="",
+            **_refused(claimed, error),
         )
         write_attempt(tried, in_time=kept)
         if kept:
             log_failure(tried.work, error, remedy.state)
     breaker.strike(replica.target, error)
+
+
+def _refused(claimed: Claim, error: DeliveryError) -> dict[str, Any]:
+    """What the target would not do has made no account, as far as this call goes."""
+    is_first = not claimed.replica.tried_name
+    if error.error_class == ErrorClass.EXISTS or (is_first and error.error_class == ErrorClass.DATA):
+        return {"tried_name": "", "tried": None}
+    return {}
 
 
 def _ending(work: Work) -> dict[str, Any]:
@@ -119,22 +139,34 @@ def _applied(work: Work, remote_id: str) -> dict[str, Any]:
         "fingerprint": Case(sure, default=Value("")),
         "applied_name": "" if gone else work.replica.name_key,
         "applied_active": None if gone else work.document.get("active"),
+        **(_tried_again(work) if gone else {}),
     }
 
 
-def _give_back(replica: Replica, remote_id: str) -> None:
+def _tried_again(work: Work) -> dict[str, Any]:
+    """A dead worker's update that lands after the removal makes the account anew, under the name."""
+    replica = work.replica
+    name, document = replica.tried_name or replica.name_key, replica.tried or work.document
+    return {
+        "tried_name": Case(When(DOUBTFUL, then=Value(name)), default=Value("")),
+        "tried": Case(When(DOUBTFUL, then=Value(document, JSONField())), default=Value(None, JSONField())),
+    }
+
+
+def _give_back(replica: Replica, remote_id: str) -> Replica | None:
     """The call wrote over the entry of somebody else: it is written again as theirs."""
     same_kind = Replica.objects.filter(target=replica.target_id, group__isnull=not replica.is_group)
     same_kind.filter(remote_id=remote_id).stir(fingerprint="")
+    return same_kind.filter(remote_id=remote_id).first()
 
 
 def _wake_dependants(work: Work, remote_id: str) -> None:
     """A new account waits for its name, groups wait for their members' accounts."""
     replica = work.replica
     here = Replica.objects.filter(target=replica.target_id)
-    given_up = replica.applied_name
-    if given_up and given_up != (replica.name_key if remote_id else ""):
-        has_name = Q(user__user_name_key=given_up) | Q(group__display_name_key=given_up)
+    kept = replica.name_key if remote_id else ""
+    if given_up := {replica.applied_name, replica.tried_name} - {"", kept}:
+        has_name = Q(user__user_name_key__in=given_up) | Q(group__display_name_key__in=given_up)
         here.filter(has_name, remote_id="").exclude(id=replica.id).locked().stir()
     if replica.user_id and remote_id != replica.remote_id:
         here.filter(group__deleted_at=None, group__memberships__user=replica.user_id).locked().stir()

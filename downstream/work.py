@@ -7,15 +7,20 @@ import json
 import uuid
 from dataclasses import dataclass
 
+from django.db.models import Q
+from django.db.models.functions import Now
+
 from directory.documents import secrets_in, whole
 from directory.models import Group, Membership, User
 from directory.schemas import schema_of
-from downstream.errors import DeliveryError, ErrorClass
-from downstream.models import Attempt, Replica, Target
+from downstream.errors import DeliveryError
+from downstream.models import Attempt, Replica, ReplicaQuerySet, Target
 from downstream.standins import NOTHING, Applied, applied
 from lib.documents import Document
 
 Operation = Attempt.Operation
+# Until then a dead worker's write may land on top of ours.
+DOUBTFUL = Q(doubtful_until__gt=Now())
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,9 @@ class Work:
     blocker: Replica | None = None
     is_needless: bool = False
     fingerprint: str = ""
+    # What an earlier call was for, which may have made an account under another name, or still may.
+    former: Document | None = None
+    is_unsettled: bool = False
     # The one that is told, where the target is told events.
     event: uuid.UUID | None = None
     overrides: Applied = NOTHING
@@ -58,14 +66,17 @@ def prepare(replica: Replica) -> Work:
         document["members"] = _members(replica, resource)
         absent = _member_count(resource) - len(document["members"])
     overrides = applied(replica)
+    former = replica.tried if replica.tried_name not in ("", replica.name_key) else None
     return Work(
         replica=replica,
+        former=former,
+        is_unsettled=former is not None and resource.is_living and _is_doubtful(replica),
         version=resource.version,
         operation=_operation(replica, resource),
         document=document,
         absent=absent,
         blocker=_blocker(replica) if resource.is_living and not replica.remote_id else None,
-        is_needless=not resource.is_living and _is_needless(replica, resource),
+        is_needless=not resource.is_living and _is_needless(replica),
         fingerprint=_fingerprint(document, overrides, replica.target) if resource.is_living else "",
         overrides=overrides,
     )
@@ -101,31 +112,37 @@ def _member_count(group: Group) -> int:
 
 
 def _blocker(replica: Replica) -> Replica | None:
-    """Another replica that has this name over there: matching by name would seize its account."""
-    same_name = Replica.objects.filter(target=replica.target_id, applied_name=replica.name_key)
-    return same_name.filter(group__isnull=not replica.is_group).exclude(id=replica.id).first()
+    """Another replica that has this name there, or may have: matching by name would seize its account."""
+    others, name = _others(replica), replica.name_key
+    return others.filter(applied_name=name).first() or others.filter(tried_name=name).first()
 
 
-def _is_needless(replica: Replica, gone: User | Group) -> bool:
+def _others(replica: Replica) -> ReplicaQuerySet:
+    """Of the same kind, in the same target."""
+    here = Replica.objects.filter(target=replica.target_id, group__isnull=not replica.is_group)
+    return here.exclude(id=replica.id)
+
+
+def _is_doubtful(replica: Replica) -> bool:
+    return Replica.objects.filter(DOUBTFUL, id=replica.id).exists()
+
+
+def _is_needless(replica: Replica) -> bool:
     """Gone without a known account: nothing was tried, or what there may be is somebody else's."""
     if replica.remote_id:
         return False
-    return not _may_have_account(replica, gone) or _has_successor(replica, gone)
+    return not _may_have_account(replica) or _has_successor(replica)
 
 
-def _may_have_account(replica: Replica, gone: User | Group) -> bool:
+def _may_have_account(replica: Replica) -> bool:
     """A call that failed, or whose end nobody saw, may have made one all the same."""
-    if replica.doubtful_until is not None:
-        return True
-    is_somebody_elses = replica.error_class == ErrorClass.EXISTS
-    return not is_somebody_elses and replica.applied < gone.version and replica.attempts.exists()
+    return replica.doubtful_until is not None or bool(replica.tried_name)
 
 
-def _has_successor(replica: Replica, gone: User | Group) -> bool:
-    """Somebody living has the name now: removing by name would take the account away from them."""
-    if isinstance(gone, User):
-        return User.objects.filter(tenant=gone.tenant_id, user_name_key=replica.name_key).living().exists()
-    return Group.objects.filter(tenant=gone.tenant_id, display_name_key=replica.name_key).living().exists()
+def _has_successor(replica: Replica) -> bool:
+    """Another one has the name over there: removing by name would take the account away from them."""
+    name = replica.tried_name or replica.name_key
+    return _others(replica).filter(applied_name=name).exists()
 
 
 def _fingerprint(document: Document, overrides: Applied, target: Target) -> str:

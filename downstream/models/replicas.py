@@ -109,6 +109,10 @@ class Replica(models.Model):
     applied_active = models.BooleanField(null=True)
     applied_at = models.DateTimeField(null=True)
 
+    # Name and document of a call that may have made an account whose id nobody knows; empty when none has.
+    tried_name = models.CharField(max_length=1024, default="")
+    tried = models.JSONField(null=True)
+
     # Journals: the id of the last event that was delivered.
     delivered = models.PositiveBigIntegerField(default=0)
     # Whether there are living overrides to look for.
@@ -188,6 +192,8 @@ class Replica(models.Model):
             models.Index(
                 fields=["target", "applied_name"], condition=~Q(applied_name=""), name="replica_name"
             ),
+            # Who may have it?
+            models.Index(fields=["target", "tried_name"], condition=~Q(tried_name=""), name="replica_tried"),
         )
 
     def __str__(self) -> str:
