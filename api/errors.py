@@ -11,6 +11,7 @@ from rest_framework.views import exception_handler
 
 from directory.errors import Conflict, Invalid, NotFound
 from downstream.errors import DeliveryError
+from downstream.selections import InvalidSelection
 from downstream.settings import Outdated, Refusal
 from lib.schema.definitions import DefinitionError
 
@@ -33,6 +34,8 @@ def answer(error: Exception, context: dict[str, Any]) -> Response | None:
         # Under the name of the field, as DRF tells of those that it refuses itself.
         taken = status.HTTP_409_CONFLICT if isinstance(error, Outdated) else status.HTTP_400_BAD_REQUEST
         return Response({error.field: [str(error)]}, status=taken)
+    if isinstance(error, InvalidSelection):
+        return Response({error.field: [str(error)]}, status=status.HTTP_400_BAD_REQUEST)
     if type(error) in STATUS:
         return Response({"detail": str(error)}, status=STATUS[type(error)])
     return exception_handler(error, context)

@@ -41,11 +41,3 @@ class ReplicaQuery(serializers.Serializer[Any]):
 
     state = serializers.ChoiceField(State.choices, required=False)
     target = serializers.CharField(required=False)
-
-
-class ReplayRequest(serializers.Serializer[Any]):
-    """Which replicas to replay: by id, at most 500 at once."""
-
-    replicas = serializers.ListField(
-        child=serializers.IntegerField(min_value=1, max_value=LARGEST_ID), allow_empty=False, max_length=500
-    )

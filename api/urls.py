@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from api import entitlements, extensions, replicas, signing, targets, views
+from api import entitlements, extensions, replays, replicas, signing, targets, views
 
 app_name = "api"
 
@@ -26,7 +26,13 @@ urlpatterns = [
         replicas.OneOverride.as_view(),
         name="override",
     ),
-    path("v1/replays", views.Replays.as_view(), name="replays"),
+    path("v1/failure-groups", replays.FailureGroups.as_view(), name="failure-groups"),
+    path("v1/replays", replays.Replays.as_view(), name="replays"),
+    path("v1/replays/<uuid:replay_id>", replays.OneReplay.as_view(), name="replay"),
+    path("v1/replays/<uuid:replay_id>/stop", replays.StopReplay.as_view(), name="stop-replay"),
+    path("v1/replays/<uuid:replay_id>/resume", replays.ResumeReplay.as_view(), name="resume-replay"),
+    path("v1/replays/<uuid:replay_id>/approve", replays.ApproveReplay.as_view(), name="approve-replay"),
+    path("v1/replays/<uuid:replay_id>/decline", replays.DeclineReplay.as_view(), name="decline-replay"),
     path("v1/roles", entitlements.Roles.as_view(), name="roles"),
     path("v1/roles/<uuid:entitlement_id>", entitlements.OneEntitlement.as_view(), name="role"),
     path("v1/entitlements", entitlements.Entitlements.as_view(), name="entitlements"),

@@ -1,4 +1,4 @@
-"""Replicas and replays of one tenant."""
+"""Replicas of one tenant."""
 
 from __future__ import annotations
 
@@ -7,14 +7,10 @@ from typing import ClassVar
 from django.db.models import QuerySet
 from rest_framework.generics import ListAPIView
 from rest_framework.pagination import CursorPagination
-from rest_framework.request import Request
-from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from api.authentication import actor_of, tenant_of
-from api.serializers import ReplayRequest, ReplicaQuery, ReplicaSerializer
+from api.authentication import tenant_of
+from api.serializers import ReplicaQuery, ReplicaSerializer
 from downstream.models import Replica
-from downstream.replays import replay
 from tenants.models import Scope
 
 
@@ -39,16 +35,3 @@ class Replicas(ListAPIView[Replica]):
         if "state" in asked:
             found = found.filter(state=asked["state"])
         return found.filter(target__name=asked["target"]) if "target" in asked else found
-
-
-class Replays(APIView):
-    """Makes the tenant's replicas due again; ids of others are passed over and not counted."""
-
-    scope: ClassVar[Scope] = Scope.MANAGE
-
-    def post(self, request: Request) -> Response:
-        asked = ReplayRequest(data=request.data)
-        asked.is_valid(raise_exception=True)
-        own = Replica.objects.of_tenant(tenant_of(request))
-        count = replay(own.filter(id__in=asked.validated_data["replicas"]), by=actor_of(request))
-        return Response({"replayed": count}, status=202)

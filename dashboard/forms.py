@@ -15,8 +15,6 @@ from audit.catalogue import Outcome
 from audit.models import EventQuerySet
 from dashboard.paging import SIZE
 from directory.models import GroupQuerySet, UserQuerySet
-from downstream.models import FAILED, ReplicaQuerySet, Target
-from tenants.models import Tenant
 
 SEARCH_LENGTH = 200
 # No database counts further than 64 bits.
@@ -130,31 +128,6 @@ NARROWINGS: dict[str, Callable[[EventQuerySet, Any], EventQuerySet]] = {
     "group": EventQuerySet.about_group,
     "target": EventQuerySet.about_target,
 }
-
-
-class FailureFilter(Filter):
-    state = forms.ChoiceField(
-        required=False,
-        choices=[("", "Failed and retrying"), *((state.value, state.label) for state in FAILED)],
-        widget=select("State"),
-    )
-
-    def __init__(self, query: QueryDict, *, tenant: Tenant) -> None:
-        super().__init__(query)
-        self.targets = list(Target.objects.filter(tenant=tenant).order_by("name"))
-        self.fields["target"] = forms.ChoiceField(
-            required=False, choices=self._target_choices(), widget=select("Target")
-        )
-
-    def _target_choices(self) -> list[tuple[str, str]]:
-        return [("", "Every target"), *((str(target.id), target.name) for target in self.targets)]
-
-    def narrow(self, replicas: ReplicaQuerySet) -> ReplicaQuerySet:
-        if target := self.chosen("target"):
-            replicas = replicas.filter(target=target)
-        if state := self.chosen("state"):
-            replicas = replicas.filter(state=state)
-        return replicas
 
 
 def scope_of(query: QueryDict) -> str:

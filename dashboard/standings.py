@@ -8,11 +8,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery, TextChoices
+from django.db.models import Count, OuterRef, QuerySet, Subquery, TextChoices
 
 from directory.models import Group, Membership, User
 from downstream.connectors import REGISTRY
 from downstream.models import BACKLOG, FAILED, Replica, State, Target
+from lib.counts import CountOf
 from tenants.models import Tenant
 
 # The worst first: what a person looks at first.
@@ -106,17 +107,10 @@ def _unsettled(targets: QuerySet[Target]) -> defaultdict[uuid.UUID, Counter[str]
     return counts
 
 
-class _Number(Subquery):
-    """How many rows a sliced query finds. `Count` would count on beyond the slice."""
-
-    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
-    output_field = IntegerField()
-
-
-def _number_in(state: State) -> _Number:
+def _number_in(state: State) -> CountOf:
     # Without those in step, as the index for this page says; up to one more than are shown.
     unsettled = Replica.objects.filter(target=OuterRef("id")).exclude(state=State.SYNCED)
-    return _Number(unsettled.filter(state=state).values("id")[: MOST + 1])
+    return CountOf(unsettled.filter(state=state).values("id")[: MOST + 1])
 
 
 def user_rows(users: Sequence[User]) -> list[Row]:

@@ -6,15 +6,19 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
 from django.db.models.functions import Now
 
 from downstream.causes import digest, normalised
 from downstream.clock import moment_in
 from downstream.errors import DeliveryError
-from downstream.models import FailureGroup
+from downstream.models import FailureGroup, FailureGroupQuerySet, Replica
 from downstream.work import Work
+from lib.counts import CountOf
+from tenants.models import Tenant
 
+# Counting a group's failures ends here: pages ask again and again.
+MOST = 10_000
 # The row of a group that grows is written no more often than this.
 FRESH = timedelta(seconds=1)
 STALE = ExpressionWrapper(Q(last_at__lt=moment_in(-FRESH)), output_field=BooleanField())
@@ -40,6 +44,13 @@ def failure_group_id(work: Work, error: DeliveryError) -> int:
         "example": str(error),
     }
     return FailureGroup.objects.get_or_create(target=target, digest=key, defaults=facts)[0].pk
+
+
+def failing_groups(tenant: Tenant) -> FailureGroupQuerySet:
+    """Those that have failures now; `number` says how many, counted as far as `MOST` and one more."""
+    here = Replica.objects.filter(failure_group=OuterRef("pk")).failed().order_by()
+    groups = FailureGroup.objects.of_tenant(tenant).select_related("target")
+    return groups.filter(Exists(here)).annotate(number=CountOf(here.values("pk")[: MOST + 1]))
 
 
 def _names(work: Work) -> Iterator[str]:

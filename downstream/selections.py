@@ -15,7 +15,7 @@ from django.utils.dateparse import parse_datetime
 
 from directory.models import Group
 from downstream.errors import ErrorClass
-from downstream.models import FailureGroup, Replica, ReplicaQuerySet, State, Target
+from downstream.models import FAILED, FailureGroup, Replica, ReplicaQuerySet, State, Target
 from tenants.models import Tenant
 
 MOST_IDS = 500
@@ -72,7 +72,7 @@ class Selection:
     @property
     def goes_by_failure(self) -> bool:
         """Only what has failed: what fails again later is told by its time."""
-        return not self.replicas and not self.state
+        return not self.replicas and self.state in {"", *FAILED}
 
     def as_json(self) -> dict[str, Any]:
         """Only what is given; `Selection.from_json` reads it."""

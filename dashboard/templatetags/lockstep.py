@@ -16,7 +16,7 @@ from audit.catalogue import Outcome
 from dashboard.figures import figure
 from dashboard.standings import MOST, Condition
 from directory.models import Group, User
-from downstream.models import Attempt, State
+from downstream.models import Attempt, Replay, State
 
 register = template.Library()
 
@@ -38,6 +38,11 @@ COLOURS: dict[str, str] = {
     Outcome.DEFERRED: "orange",
     Outcome.RATE_LIMIT: "orange",
     Outcome.ABANDONED: "grey",
+    Replay.State.AWAITING: "orange",
+    Replay.State.RUNNING: "azure",
+    Replay.State.STOPPED: "grey",
+    Replay.State.FINISHED: "green",
+    Replay.State.DECLINED: "red",
     Attempt.Outcome.DONE: "green",
     Attempt.Outcome.FAILED: "red",
     Attempt.Outcome.LATE: "grey",
@@ -69,6 +74,11 @@ def told(value: object) -> str:
     if value is None or isinstance(value, str):
         return value or ""
     return json.dumps(value, ensure_ascii=False)
+
+
+@register.simple_tag
+def replay_badge(state: str) -> SafeString:
+    return _badge(state, Replay.State(state).label)
 
 
 @register.simple_tag

@@ -1,26 +1,44 @@
-"""What could not be delivered, and replaying it."""
+"""What could not be delivered, one by one or by cause, and replaying some of it at once."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.http import urlencode
 from django.views.decorators.http import require_POST
 
 from dashboard.access import StaffRequest, acting_only, actor_of, operator_page
 from dashboard.context import failure_count
-from dashboard.forms import FailureFilter, ids_in, scope_of
+from dashboard.failures import FailureFilter, causes, counted, goes_by_cause
+from dashboard.forms import ids_in, scope_of
 from dashboard.pages import back, show_list
 from dashboard.paging import keyset
 from downstream.models import Replica, ReplicaQuerySet
 from downstream.replays import replay
 
+LONGEST_REASON = 1000
+
 
 @operator_page
 def listing(request: StaffRequest) -> HttpResponse:
     form = FailureFilter(request.GET, tenant=request.tenant)
-    page = keyset(form.narrow(_replicas(request).failed()), request.GET, by="-id")
-    troubled = [target for target in form.targets if target.trouble_class]
-    context = {"form": form, "page": page, "replicas": page.rows, "troubled": troubled}
+    replicas = form.narrow(_replicas(request).failed())
+    count = counted(replicas)
+    context: dict[str, Any] = {
+        "form": form,
+        "view": request.GET.get("view", ""),
+        "asked": urlencode(form.asked),
+        "count": count,
+        "troubled": [target for target in form.targets if target.trouble_class],
+    }
+    if goes_by_cause(request.GET, form, count):
+        found = causes(request.tenant, form, request.GET)
+        context |= {"causes": found.rows, "page": found}
+    else:
+        page = keyset(replicas, request.GET, by="-id")
+        context |= {"replicas": page.rows, "page": page}
     return show_list(request, "failures", context)
 
 
@@ -61,7 +79,8 @@ def replay_row(request: StaffRequest, replica_id: int) -> HttpResponse:
 def replay_rows(request: StaffRequest) -> HttpResponse:
     """Those that are ticked, or all that are shown, as the button says. Answers with all that are shown."""
     meant = ids_in(request.POST, scope_of(request.POST))
-    count = replay(_replicas(request).filter(id__in=meant), by=actor_of(request))
+    chosen, reason = _replicas(request).filter(id__in=meant), request.POST.get("reason", "").strip()
+    count = replay(chosen, by=actor_of(request), reason=reason[:LONGEST_REASON])
     if request.htmx:
         return _render_rows(request, ids_in(request.POST, "shown"))
     return back(request, "failures", message=f"The replay of {count} has begun.")

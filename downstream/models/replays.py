@@ -124,6 +124,11 @@ class Replay(models.Model):
     def is_stopped(self) -> bool:
         return self.state == self.State.STOPPED
 
+    @property
+    def moves(self) -> bool:
+        """It may look otherwise in a moment."""
+        return self.is_running or self.is_awaiting or self.has_open_end
+
     def was_started_by(self, somebody: Actor) -> bool:
         return (self.actor["type"], self.actor["id"]) == (somebody.type.value, somebody.id)
 

@@ -17,7 +17,7 @@ from tests.dashboard.reading import HTMX, breaches, text_of
 from tests.factories import make_entitlement, make_group, make_user
 from tests.schemas import define
 
-LISTS = ("overview", "users", "groups", "entitlements", "extensions", "log", "failures")
+LISTS = ("overview", "users", "groups", "entitlements", "extensions", "log", "failures", "replays")
 NO_ONE = "00000000-0000-4000-8000-000000000000"
 
 
@@ -41,6 +41,8 @@ def every_address(tenant: Tenant, target: Target) -> list[str]:
         reverse("preview", args=[replica_of(user).id]),
         reverse("failure-row", args=[replica_of(user).id]),
         reverse("failure-count"),
+        f"{reverse('failures')}?view=causes",
+        reverse("new-replay"),
         *(reverse(f"{action}extension", args=[extension.id]) for action in ("", "change-", "delete-")),
         reverse("define-extension"),
     ]

@@ -1,0 +1,86 @@
+"""Lists the replays of a tenant, and stops, resumes, approves or declines one of them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.core.management.base import CommandError, CommandParser
+
+from audit.actor import system_actor
+from downstream.models import Replay
+from downstream.replay_jobs import approve, decline, progress_of, resume, stop
+from downstream.settings import Refusal
+from lib.commands import AnsweringCommand
+from tenants.lookups import tenant_named
+
+STEPS: dict[str, Callable[..., bool]] = {
+    "stop": stop,
+    "resume": resume,
+    "approve": approve,
+    "decline": decline,
+}
+SHOWN = 50
+
+
+class Command(AnsweringCommand):
+    help = "List the newest replays of a tenant; or stop, resume, approve or decline one."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("tenant")
+        steps = parser.add_mutually_exclusive_group()
+        for name in STEPS:
+            steps.add_argument(f"--{name}", metavar="ID", help=f"{name} this one")
+
+    def handle(self, *args: Any, tenant: str, json: bool, **options: Any) -> None:
+        own = Replay.objects.of_tenant(tenant_named(tenant)).select_related("tenant")
+        for name, step in STEPS.items():
+            if identifier := options[name]:
+                own = own.filter(id=_id(identifier))
+                self._take(name, step, own.first())
+        jobs = [_told(job) for job in own.newest_first()[:SHOWN]]
+        if json:
+            self.answer({"tenant": tenant, "replays": jobs}, as_json=True)
+            return
+        for job in jobs:
+            self.answer(job, as_json=False)
+            self.stdout.write("")
+
+    def _take(self, name: str, step: Callable[..., bool], job: Replay | None) -> None:
+        if job is None:
+            raise CommandError("The tenant has no such replay.")
+        try:
+            if not step(job, by=system_actor()):
+                raise CommandError(
+                    f"The replay is {job.get_state_display().lower()}: {name} is not possible now."
+                )
+        except Refusal as refusal:
+            raise CommandError(str(refusal)) from refusal
+
+
+def _told(job: Replay) -> dict[str, Any]:
+    progress = progress_of(job)
+    return {
+        "id": str(job.id),
+        "state": job.state,
+        "words": job.words,
+        "reason": job.reason,
+        "by": job.actor["name"],
+        "begun": job.created_at.isoformat(timespec="seconds"),
+        "total": progress.total,
+        "to_come": progress.to_come,
+        "under_way": progress.under_way,
+        "delivered": progress.delivered,
+        "failed": progress.failed,
+        "overtaken": progress.overtaken,
+        "percent": round(progress.percent, 1),
+    }
+
+
+def _id(text: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        raise CommandError(f"{text!r} is no id of a replay.") from None
