@@ -15,12 +15,14 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.authentication import actor_of, tenant_of
+from downstream.guard import allow, reject
 from downstream.models import Target
-from downstream.services import add_target, pause, resume
+from downstream.services import add_target, switch
 from downstream.settings import change_target, delete_target, secret_fields
 from tenants.models import Scope
 
-SETTINGS = ("config", "time_limit", "concurrency")
+SETTINGS = ("config", "time_limit", "concurrency", "guard_floor", "guard_percent")
+MODES = (Target.Mode.LIVE, Target.Mode.DRY_RUN, Target.Mode.PAUSED)
 
 
 class TargetSerializer(serializers.ModelSerializer[Target]):
@@ -28,7 +30,18 @@ class TargetSerializer(serializers.ModelSerializer[Target]):
 
     class Meta:
         model = Target
-        fields = ("id", "name", "kind", "mode", "trouble_class", "trouble", "trouble_since", "resume_at")
+        fields = (
+            "id",
+            "name",
+            "kind",
+            "mode",
+            "trouble_class",
+            "trouble",
+            "trouble_since",
+            "resume_at",
+            "guard_since",
+            "guard_open_until",
+        )
 
 
 class WholeTarget(TargetSerializer):
@@ -58,16 +71,19 @@ class TargetChanges(Strict):
 
     revision = serializers.IntegerField(required=False, min_value=1)
     name = serializers.CharField(required=False)
-    mode = serializers.ChoiceField((Target.Mode.LIVE, Target.Mode.PAUSED), required=False)
+    mode = serializers.ChoiceField(MODES, required=False)
     config = serializers.DictField(required=False)
     time_limit = serializers.IntegerField(required=False)
     concurrency = serializers.IntegerField(required=False)
+    guard_floor = serializers.IntegerField(required=False)
+    guard_percent = serializers.IntegerField(required=False)
 
 
 class NewTarget(Strict):
     name = serializers.CharField()
     kind = serializers.CharField()
     config = serializers.DictField()
+    mode = serializers.ChoiceField(MODES, default=Target.Mode.LIVE)
 
 
 class TargetPages(CursorPagination):
@@ -105,7 +121,7 @@ class OneTarget(APIView):
         mode = changes.pop("mode", None)
         change_target(target, **changes, by=actor_of(request))
         if mode:
-            SWITCHES[mode](target, by=actor_of(request))
+            switch(target, Target.Mode(mode), by=actor_of(request))
         return self.get(request, target_id)
 
     def delete(self, request: Request, target_id: uuid.UUID) -> Response:
@@ -114,7 +130,24 @@ class OneTarget(APIView):
         return Response(status=202)
 
 
-SWITCHES = {Target.Mode.LIVE: resume, Target.Mode.PAUSED: pause}
+class Decision(Strict):
+    """What becomes of the removals that are held."""
+
+    decision = serializers.ChoiceField(("allow", "reject"))
+    reason = serializers.CharField(required=False, default="", allow_blank=True)
+
+
+class Guard(APIView):
+    scope: ClassVar[Scope] = Scope.MANAGE
+
+    def post(self, request: Request, target_id: uuid.UUID) -> Response:
+        target = own_target(request, target_id)
+        asked = Decision(data=request.data)
+        asked.is_valid(raise_exception=True)
+        by, reason = actor_of(request), asked.validated_data["reason"]
+        if asked.validated_data["decision"] == "allow":
+            return Response({"allowed": allow(target, by=by)})
+        return Response({"rejected": reject(target, reason=reason, by=by)})
 
 
 def own_target(request: Request, target_id: uuid.UUID) -> Target:

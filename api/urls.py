@@ -11,6 +11,7 @@ app_name = "api"
 urlpatterns = [
     path("v1/targets", targets.Targets.as_view(), name="targets"),
     path("v1/targets/<uuid:target_id>", targets.OneTarget.as_view(), name="target"),
+    path("v1/targets/<uuid:target_id>/guard", targets.Guard.as_view(), name="guard"),
     path(
         "v1/targets/<uuid:target_id>/secret-rotations",
         signing.SecretRotations.as_view(),

@@ -21,6 +21,7 @@ class Outcome(models.TextChoices):
     DEFERRED = "DEFERRED", "Will be retried"
     RATE_LIMIT = "RATE_LIMIT", "Rate limited"
     ABANDONED = "ABANDONED", "Given up"
+    SKIPPED = "SKIPPED", "Skipped"
 
 
 class EventType(models.TextChoices):
@@ -81,6 +82,10 @@ class EventType(models.TextChoices):
     TARGET_DELETED = "application.lifecycle.delete", "Delete application"
     TARGET_PAUSED = "application.lifecycle.deactivate", "Deactivate application"
     TARGET_RESUMED = "application.lifecycle.activate", "Activate application"
+
+    REMOVALS_HELD = "connector.guard.hold", "Hold removals from application"
+    REMOVALS_ALLOWED = "connector.guard.allow", "Allow removals from application"
+    REMOVALS_REJECTED = "connector.guard.reject", "Reject removals from application"
 
     EXTENSION_DEFINED = "connector.schema.extension.create", "Define schema extension"
     EXTENSION_CHANGED = "connector.schema.extension.update", "Change schema extension"

@@ -50,6 +50,13 @@ VERBS: dict[str, tuple[str, str, str]] = {
     EventType.TARGET_DELETED: ("deleted the target", "delete the target", "{app}"),
     EventType.TARGET_PAUSED: ("paused", "pause", "{app}"),
     EventType.TARGET_RESUMED: ("resumed", "resume", "{app}"),
+    EventType.REMOVALS_HELD: ("held removals from", "hold removals from", "{app}"),
+    EventType.REMOVALS_ALLOWED: ("allowed the held removals from", "allow the held removals from", "{app}"),
+    EventType.REMOVALS_REJECTED: (
+        "rejected the held removals from",
+        "reject the held removals from",
+        "{app}",
+    ),
     EventType.EXTENSION_DEFINED: ("defined the extension", "define the extension", "{schema}"),
     EventType.EXTENSION_CHANGED: ("changed the extension", "change the extension", "{schema}"),
     EventType.EXTENSION_DELETED: ("deleted the extension", "delete the extension", "{schema}"),
@@ -58,6 +65,9 @@ VERBS: dict[str, tuple[str, str, str]] = {
     EventType.SIGNED_IN: ("signed in", "sign in", ""),
     EventType.SIGNED_OUT: ("signed out", "sign out", ""),
 }
+# A dry run: nobody has tried.
+UNDONE: dict[str, str] = {Outcome.SKIPPED: "would"}
+COULD_NOT = "could not"
 DONE = {Outcome.SUCCESS, Outcome.RATE_LIMIT, Outcome.ABANDONED}
 
 
@@ -66,6 +76,6 @@ def sentence(event_type: str, outcome: str, names: Mapping[str, str], *, otherwi
     if event_type not in VERBS:
         return otherwise
     done, bare, objects = VERBS[event_type]
-    verb = done if outcome in DONE else f"could not {bare}"
+    verb = done if outcome in DONE else f"{UNDONE.get(outcome, COULD_NOT)} {bare}"
     later = " yet" if outcome == Outcome.DEFERRED else ""
     return f"{verb} {objects.format_map(names)}".strip() + later

@@ -17,7 +17,15 @@ from lib.counts import CountOf
 from tenants.models import Tenant
 
 # The worst first: what a person looks at first.
-BY_URGENCY = (State.PARKED, State.RETRYING, State.WAITING, State.PENDING, State.SYNCED)
+BY_URGENCY = (
+    State.HELD,
+    State.PARKED,
+    State.RETRYING,
+    State.WAITING,
+    State.PENDING,
+    State.REHEARSED,
+    State.SYNCED,
+)
 UNSETTLED = tuple(state for state in State if state != State.SYNCED)
 # Counting a state of a target ends here: every open overview asks again every few seconds.
 MOST = 10_000
@@ -30,6 +38,8 @@ class Condition(TextChoices):
     WORKING = "working", "Working"
     ATTENTION = "attention", "Needs attention"
     TROUBLE = "trouble", "In trouble"
+    HOLDING = "holding", "Holds removals"
+    REHEARSING = "rehearsing", "Dry run"
     PAUSED = "paused", "Paused"
     GOING = "going", "Being deleted"
 
@@ -51,6 +61,14 @@ class Standing:
         return sum(self.counts[state] for state in FAILED)
 
     @property
+    def held(self) -> int:
+        return self.counts[State.HELD]
+
+    @property
+    def rehearsed(self) -> int:
+        return self.counts[State.REHEARSED]
+
+    @property
     def condition(self) -> Condition:
         if self.target.is_going:
             return Condition.GOING
@@ -58,6 +76,10 @@ class Standing:
             return Condition.PAUSED
         if self.target.trouble_class:
             return Condition.TROUBLE
+        if self.held:
+            return Condition.HOLDING
+        if self.target.is_rehearsing:
+            return Condition.REHEARSING
         if self.failures:
             return Condition.ATTENTION
         return Condition.WORKING if self.backlog else Condition.IN_STEP

@@ -8,10 +8,9 @@ from typing import Any, cast
 from django import forms
 
 from downstream.models import Target
-from downstream.settings import Changes, Refusal, secret_fields
+from downstream.settings import PLAIN, Changes, Refusal, secret_fields
 
 SECRET = "secret_"  # noqa: S105  # how a field is called, no secret
-PLAIN = ("name", "time_limit", "concurrency")
 
 
 class ConfigField(forms.CharField):
@@ -45,6 +44,13 @@ class SettingsForm(forms.Form):
     concurrency = forms.IntegerField(
         label="At once", help_text="Deliveries at the same time, at most 64.", min_value=1
     )
+    guard_floor = forms.IntegerField(
+        label="Removals an hour that are never held",
+        help_text="If more accounts than these, and more than the part of all below, are to be disabled or "
+        "removed within an hour, the others are held until a person decides. Both 0: nothing is ever held.",
+        min_value=0,
+    )
+    guard_percent = forms.IntegerField(label="Or this part of all accounts, in percent", min_value=0)
 
     def __init__(self, target: Target, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

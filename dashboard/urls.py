@@ -9,6 +9,7 @@ from dashboard.views import (
     extensions,
     failures,
     groups,
+    guard,
     log,
     overview,
     previews,
@@ -71,5 +72,8 @@ urlpatterns = [
     path("targets/<uuid:target_id>/entitlements", entitlements.read_from_target, name="read-entitlements"),
     path("targets/<uuid:target_id>/secret", signing.rotate, name="rotate-secret"),
     path("targets/<uuid:target_id>/pause", targets.pause_target, name="pause-target"),
+    path("targets/<uuid:target_id>/dry-run", targets.rehearse_target, name="rehearse-target"),
+    path("targets/<uuid:target_id>/guard/allow", guard.allow_removals, name="allow-removals"),
+    path("targets/<uuid:target_id>/guard/reject", guard.reject_removals, name="reject-removals"),
     path("targets/<uuid:target_id>/resume", targets.resume_target, name="resume-target"),
 ]

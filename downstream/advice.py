@@ -44,6 +44,10 @@ ADVICE: dict[str, Advice] = {
         "The connector broke: a fault of Lockstep or of the connector.",
         "Replay once. If it fails again, report it with the trace from the worker's log.",
     ),
+    ErrorClass.REJECTED: Advice(
+        "Many accounts were to be disabled or removed at once, and a person has rejected that.",
+        "Correct it where it comes from. To have it done all the same, replay: the guard looks at it again.",
+    ),
     ErrorClass.CRASH: Advice(
         "Workers stopped while they were delivering this, several times.",
         "Look into the worker's log and memory first. Replay one of them alone before the others.",

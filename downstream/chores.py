@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from time import monotonic
 
 from django.db import transaction
@@ -24,16 +24,39 @@ FREED = (
     ErrorClass.THROTTLED,
     ErrorClass.TRANSIENT,
 )
-STAYS_PARKED = Q(state=State.PARKED) & ~Q(error_class__in=FREED)
+STAYS = Q(state=State.HELD) | (Q(state=State.PARKED) & ~Q(error_class__in=FREED))
 
 
 def do_chores(target: Target) -> Target | None:
     """Go on with them for a moment. The target as it is afterwards; None once it is deleted."""
-    part: Callable[[Target], bool] = remove_part if target.is_going else recompare_part
     until = monotonic() + PART
-    while part(target) and monotonic() < until:
-        pass
+    for part in _parts(target):
+        while part(target) and monotonic() < until:
+            pass
     return Target.objects.filter(id=target.id).first()
+
+
+def _parts(target: Target) -> Iterator[Callable[[Target], bool]]:
+    if target.is_going:
+        yield remove_part
+        return
+    if target.recompare_after is not None:
+        yield recompare_part
+    if target.has_rehearsed:
+        yield go_live_part
+
+
+@transaction.atomic
+def go_live_part(target: Target) -> bool:
+    """Make the next ones due that were only rehearsed. False if those were the last."""
+    row = Target.objects.filter(id=target.id, has_rehearsed=True)
+    if not row.select_for_update(no_key=True).values_list("id"):
+        return False
+    ids = _ids(target.replicas.filter(state=State.REHEARSED))
+    Replica.objects.filter(id__in=ids).locked().stir(state=State.PENDING)
+    has_more = len(ids) == CHUNK
+    row.update(has_rehearsed=has_more)
+    return has_more
 
 
 @transaction.atomic
@@ -53,7 +76,7 @@ def recompare_part(target: Target) -> bool:
 
 def free(replicas: ReplicaQuerySet) -> int:
     """Due anew under other settings, and with them failures that these may end."""
-    chosen = replicas.exclude(STAYS_PARKED).locked()
+    chosen = replicas.exclude(STAYS).locked()
     return chosen.stir(state=State.PENDING, failures=0, trigger=Trigger.SETTINGS)
 
 

@@ -17,8 +17,10 @@ from downstream.connectors import Connector, Journal, open_endpoint
 from downstream.connectors.base import AnyConnector, AnyEndpoint
 from downstream.errors import DeliveryError
 from downstream.event_delivery import deliver_event
+from downstream.guard import admits
 from downstream.journal import Tried
 from downstream.models import Target
+from downstream.rehearsals import rehearse, rehearse_event
 from downstream.trials import note, remote_id_of
 from downstream.verdicts import block, fail, settle, succeed, wait_for_certainty
 from downstream.work import Operation, Work, prepare, without_secrets
@@ -45,7 +47,7 @@ def take_turn(target_id: uuid.UUID, *, budget: timedelta) -> Turn:
     target = Target.objects.filter(id=target_id).first()
     if target and target.has_chores:
         target = do_chores(target)
-    if target is None or target.mode != Target.Mode.LIVE or not target.replicas.claimable().exists():
+    if target is None or not target.is_worked or not target.replicas.claimable().exists():
         return Turn()
     try:
         with guarded(f"target {target.id}"):
@@ -81,6 +83,8 @@ def _deliver(claimed: Claim, endpoint: AnyEndpoint) -> bool:
     match endpoint:
         case Connector():
             return _bring_up_to_date(claimed, endpoint)
+        case Journal() if claimed.replica.target.is_rehearsing:
+            return rehearse_event(claimed)
         case Journal():
             return deliver_event(claimed, endpoint)
     raise TypeError(f"{type(endpoint).__name__} is neither a connector nor a journal.")
@@ -97,7 +101,10 @@ def _bring_up_to_date(claimed: Claim, connector: AnyConnector) -> bool:
         block(claimed, work, work.blocker)
     elif work.is_unsettled:
         wait_for_certainty(claimed)
-    elif note(claimed, work):
+    elif claimed.replica.target.is_rehearsing:
+        rehearse(claimed, work, connector)
+        return True
+    elif admits(claimed, work) and note(claimed, work):
         _call(claimed, work, connector)
         return True
     return False

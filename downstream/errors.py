@@ -16,6 +16,7 @@ class ErrorClass(TextChoices):
     DATA = "data", "Refused the data"
     BUG = "bug", "Internal error"
     CRASH = "crash", "Stops workers"
+    REJECTED = "rejected", "Rejected"
 
 
 class DeliveryError(Exception):

@@ -38,7 +38,7 @@ def deliver_event(claimed: Claim, journal: AnyJournal) -> bool:
     if event is None:
         finish(claimed, **SETTLED, applied=replica.desired)
         return False
-    work = _work(replica, event)
+    work = work_of(replica, event)
     if replica.crashes >= policy.CRASHES_ALLOWED:
         sentence = f"Workers stopped {replica.crashes} times while delivering this."
         fail(claimed, Tried(work, StopsWorkers(sentence)))
@@ -47,7 +47,7 @@ def deliver_event(claimed: Claim, journal: AnyJournal) -> bool:
     return True
 
 
-def _work(replica: Replica, event: Event) -> Work:
+def work_of(replica: Replica, event: Event) -> Work:
     return Work(
         replica=replica,
         version=event.version or replica.desired,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 
@@ -40,17 +41,19 @@ class Tried:
     error: DeliveryError | None = None
     started_at: datetime = field(default_factory=timezone.now)
     took_ms: int = 0
+    # What a dry run would have done.
+    plan: dict[str, Any] | None = None
 
 
 def write_attempt(tried: Tried, *, in_time: bool) -> None:
     """`in_time`: the lease was still held at the end."""
     replica, error = tried.work.replica, tried.error
-    outcome = Attempt.Outcome.FAILED if error else Attempt.Outcome.DONE
     Attempt.objects.create(
         replica=replica,
         version=tried.work.version,
         operation=tried.work.operation,
-        outcome=outcome if in_time else Attempt.Outcome.LATE,
+        outcome=_outcome(tried) if in_time else Attempt.Outcome.LATE,
+        plan=tried.plan,
         error_class=error.error_class if error else "",
         error=str(error) if error else "",
         trigger=replica.trigger,
@@ -59,6 +62,17 @@ def write_attempt(tried: Tried, *, in_time: bool) -> None:
         started_at=tried.started_at,
         took_ms=tried.took_ms,
     )
+
+
+def _outcome(tried: Tried) -> Attempt.Outcome:
+    if tried.error:
+        return Attempt.Outcome.FAILED
+    return Attempt.Outcome.DONE if tried.plan is None else Attempt.Outcome.PLANNED
+
+
+def log_rehearsal(work: Work, would: str) -> None:
+    reason = f"Dry run: {would}."
+    record(work.replica.target.tenant_id, _entry(work, Outcome.SKIPPED, Severity.INFO, reason))
 
 
 def log_success(work: Work) -> None:

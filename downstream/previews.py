@@ -89,14 +89,15 @@ def preview(replica: Replica) -> Preview:
     try:
         with reached(replica.target) as endpoint, guarded(replica.trace):
             if isinstance(endpoint, Connector):
-                return _look(work, endpoint)
+                return look(work, endpoint)
             return Preview(replica, Outlook.UNKNOWN, "This target is told events: it has no accounts.")
     except DeliveryError as error:
         told = without_secrets(error, work)
         return Preview(replica, Outlook.FAIL, str(told), told.attribute)
 
 
-def _look(work: Work, connector: AnyConnector) -> Preview:
+def look(work: Work, connector: AnyConnector) -> Preview:
+    """Raises DeliveryError."""
     if reason := _reason_for_nothing(work, connector):
         return Preview(work.replica, Outlook.NOTHING, reason)
     rendered = {} if _is_removal(work) else connector.render(work.document, work.overrides.values)

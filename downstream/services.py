@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
 
 from audit.actor import Actor
 from audit.catalogue import EventType
-from audit.log_event import Entry
+from audit.log_event import Change, Entry
 from audit.services import record
 from downstream.calls import reached
+from downstream.chores import go_live_part
 from downstream.connectors import InvalidConfig, complete_config, validate_config
 from downstream.models import Target
 from downstream.owing import backfill
@@ -19,19 +21,27 @@ from downstream.subjects import app_subject
 from downstream.wakeups import wake_after_commit
 from tenants.models import Tenant
 
-__all__ = ["Refusal", "add_target", "address_of", "check_target", "pause", "resume"]
+__all__ = ["Refusal", "add_target", "address_of", "check_target", "pause", "resume", "switch"]
 
 
 @transaction.atomic
-def add_target(tenant: Tenant, *, name: str, kind: str, config: dict[str, Any], by: Actor) -> Target:
-    """A live target that owes the whole directory. Raises Refusal (name, kind or configuration)."""
+def add_target(
+    tenant: Tenant,
+    *,
+    name: str,
+    kind: str,
+    config: dict[str, Any],
+    mode: Target.Mode = Target.Mode.LIVE,
+    by: Actor,
+) -> Target:
+    """A target that owes the whole directory. Raises Refusal (name, kind or configuration)."""
     try:
         public, secret = validate_config(kind, complete_config(kind, config))
     except InvalidConfig as error:
         raise Refusal(str(error), field="config") from error
     # Changes that began before are waited for and those that come now wait: none falls between.
     Tenant.objects.select_for_update().get(id=tenant.id)
-    target = Target(tenant=tenant, name=name, kind=kind, config=public)
+    target = Target(tenant=tenant, name=name, kind=kind, config=public, mode=mode)
     target.seal(secret)
     save_checked(target)
     record(tenant.id, Entry(type=EventType.TARGET_CREATED, actor=by, subjects=(app_subject(target),)))
@@ -52,20 +62,36 @@ def address_of(target: Target) -> str:
 
 
 def pause(target: Target, *, by: Actor) -> bool:
-    """Nothing is delivered until it is resumed; changes wait. False if it was paused already."""
-    return _switch(target, Target.Mode.LIVE, Target.Mode.PAUSED, EventType.TARGET_PAUSED, by)
+    """Nothing is delivered until it is live again; changes wait. False if it was paused already."""
+    return switch(target, Target.Mode.PAUSED, by=by)
 
 
 def resume(target: Target, *, by: Actor) -> bool:
-    """What waited is delivered. False if it was live already."""
-    return _switch(target, Target.Mode.PAUSED, Target.Mode.LIVE, EventType.TARGET_RESUMED, by)
+    """What waited, or was only rehearsed, is delivered. False if it was live already."""
+    return switch(target, Target.Mode.LIVE, by=by)
+
+
+EVENT_OF = {
+    Target.Mode.LIVE: EventType.TARGET_RESUMED,
+    Target.Mode.PAUSED: EventType.TARGET_PAUSED,
+    Target.Mode.DRY_RUN: EventType.TARGET_CHANGED,
+}
 
 
 @transaction.atomic
-def _switch(target: Target, old: Target.Mode, new: Target.Mode, kind: EventType, by: Actor) -> bool:
-    switched = Target.objects.filter(id=target.id, mode=old).update(mode=new)
-    if switched:
-        target.mode = new
-        record(target.tenant_id, Entry(type=kind, actor=by, subjects=(app_subject(target),)))
-        wake_after_commit([target.id])
-    return bool(switched)
+def switch(target: Target, mode: Target.Mode, *, by: Actor) -> bool:
+    """To live, paused or dry run. False if it is so already, or is being deleted."""
+    row = Target.objects.select_for_update(no_key=True).exclude(mode__in=(mode, Target.Mode.DELETING))
+    before = row.filter(id=target.id).values_list("mode", flat=True).first()
+    if before is None:
+        return False
+    target.mode, target.has_rehearsed = mode, mode == Target.Mode.LIVE
+    target.save(update_fields=["mode", "has_rehearsed"])
+    if target.has_rehearsed:
+        # A rehearsal under way ends as one, and is due again.
+        target.replicas.filter(lease__isnull=False).locked().stir()
+        go_live_part(target)
+    subject = replace(app_subject(target), change=Change({"mode": before}, {"mode": mode}))
+    record(target.tenant_id, Entry(type=EVENT_OF[mode], actor=by, subjects=(subject,)))
+    wake_after_commit([target.id])
+    return True

@@ -25,7 +25,7 @@ from lib.secrets import Undecryptable
 # What the log says instead of a secret.
 MARK = "***"
 # Each is a column of the same name, whose validators say what it takes.
-PLAIN = ("name", "time_limit", "concurrency")
+PLAIN = ("name", "time_limit", "concurrency", "guard_floor", "guard_percent")
 
 
 class Refusal(Exception):
@@ -51,6 +51,8 @@ class Changes(TypedDict, total=False):
     config: dict[str, Any]
     time_limit: int
     concurrency: int
+    guard_floor: int
+    guard_percent: int
 
 
 def change_target(

@@ -32,6 +32,7 @@ CLEAN: dict[str, Any] = {
     "failure_group": None,
     "tried_name": Case(When(DOUBTFUL, then=F("tried_name")), default=Value("")),
     "tried": Case(When(DOUBTFUL, then=F("tried")), default=Value(None, JSONField())),
+    "held_since": None,
 }
 
 
@@ -130,6 +131,7 @@ def _ending(work: Work) -> dict[str, Any]:
 def _applied(work: Work, remote_id: str) -> dict[str, Any]:
     """What the target has from now on."""
     gone = work.operation == Operation.REMOVE
+    back = {} if work.takes_away else {"taken_away_at": None}
     # A doubtful write is repeated, and so is one during which somebody asked for another: neither is known.
     sure = When(~DOUBTFUL, nudge=work.replica.nudge, then=Value(work.fingerprint))
     return {
@@ -140,6 +142,7 @@ def _applied(work: Work, remote_id: str) -> dict[str, Any]:
         "applied_name": "" if gone else work.replica.name_key,
         "applied_active": None if gone else work.document.get("active"),
         **(_tried_again(work) if gone else {}),
+        **back,
     }
 
 

@@ -48,6 +48,11 @@ class Work:
         return "Group" if self.replica.is_group else "User"
 
     @property
+    def takes_away(self) -> bool:
+        """Somebody has less over there afterwards than before."""
+        return self.operation in {Operation.DEACTIVATE, Operation.REMOVE}
+
+    @property
     def is_known(self) -> bool:
         """The target has exactly this already, and nothing casts doubt on it."""
         return (

@@ -15,6 +15,7 @@ from dashboard.failures import FailureFilter, causes, counted, goes_by_cause
 from dashboard.forms import ids_in, scope_of
 from dashboard.pages import back, show_list
 from dashboard.paging import keyset
+from dashboard.standings import standing
 from downstream.models import Replica, ReplicaQuerySet
 from downstream.replays import replay
 
@@ -32,6 +33,7 @@ def listing(request: StaffRequest) -> HttpResponse:
         "asked": urlencode(form.asked),
         "count": count,
         "troubled": [target for target in form.targets if target.trouble_class],
+        "holding": [standing(target) for target in form.targets if target.guard_since],
     }
     if goes_by_cause(request.GET, form, count):
         found = causes(request.tenant, form, request.GET)

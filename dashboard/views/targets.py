@@ -16,7 +16,7 @@ from dashboard.events import lines
 from dashboard.standings import standing
 from downstream.models import Replica, Target
 from downstream.rotations import can_rotate
-from downstream.services import pause, resume
+from downstream.services import pause, resume, switch
 
 RECENT = 20
 FAILURES_SHOWN = 10
@@ -41,6 +41,15 @@ def pause_target(request: StaffRequest, target_id: uuid.UUID) -> HttpResponse:
 @acting_only
 def resume_target(request: StaffRequest, target_id: uuid.UUID) -> HttpResponse:
     resume(get_object_or_404(Target, tenant=request.tenant, id=target_id), by=actor_of(request))
+    return redirect("target", target_id)
+
+
+@require_POST
+@operator_page
+@acting_only
+def rehearse_target(request: StaffRequest, target_id: uuid.UUID) -> HttpResponse:
+    target = get_object_or_404(Target, tenant=request.tenant, id=target_id)
+    switch(target, Target.Mode.DRY_RUN, by=actor_of(request))
     return redirect("target", target_id)
 
 

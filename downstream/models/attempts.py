@@ -28,6 +28,7 @@ class Attempt(models.Model):
         DONE = "done", "Done"
         FAILED = "failed", "Failed"
         LATE = "late", "Too late"
+        PLANNED = "planned", "Would be done"
 
     id = models.BigAutoField(primary_key=True)
     replica = models.ForeignKey("downstream.Replica", on_delete=models.CASCADE, related_name="attempts")
@@ -38,6 +39,8 @@ class Attempt(models.Model):
     error = models.TextField(default="", blank=True)
     trigger = models.CharField(max_length=16, choices=Trigger.choices)
     transaction_id = models.CharField(max_length=64)
+    # Dry run: what would be done, and the values that would change, as `downstream.rehearsals` puts it.
+    plan = models.JSONField(null=True)
     # Journals: the `uuid` of the event that was sent.
     event = models.UUIDField(null=True)
     started_at = models.DateTimeField()

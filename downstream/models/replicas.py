@@ -16,7 +16,7 @@ from downstream.errors import ErrorClass
 from downstream.models.attempts import Attempt
 from downstream.models.failure_groups import FailureGroup
 from downstream.models.replays import Replay
-from downstream.models.targets import Target
+from downstream.models.targets import WORKED, Target
 from downstream.models.words import BACKLOG, FAILED, State, Trigger
 from tenants.models import Tenant
 
@@ -35,7 +35,7 @@ class ReplicaQuerySet(models.QuerySet["Replica"]):
         """Due, not in anybody's hands, and the target takes calls. By the database's clock."""
         free = Q(lease=None) | Q(lease_until__lte=Now())
         open_target = Q(target__resume_at=None) | Q(target__resume_at__lte=Now())
-        return self.due().filter(free, open_target, target__mode=Target.Mode.LIVE)
+        return self.due().filter(free, open_target, target__mode__in=WORKED)
 
     def in_hand(self) -> ReplicaQuerySet:
         return self.filter(lease_until__gt=Now())
@@ -47,6 +47,10 @@ class ReplicaQuerySet(models.QuerySet["Replica"]):
     def failing_so(self, group: FailureGroup) -> ReplicaQuerySet:
         """Failed now, with this cause."""
         return self.filter(failure_group=group).failed()
+
+    def held(self) -> ReplicaQuerySet:
+        """What the deletion guard has stopped."""
+        return self.filter(state=State.HELD)
 
     def parked(self) -> ReplicaQuerySet:
         return self.filter(state=State.PARKED)
@@ -145,6 +149,11 @@ class Replica(models.Model):
         FailureGroup, on_delete=models.SET_NULL, null=True, related_name="replicas", db_index=False
     )
 
+    # When its account was last to be disabled or removed: the guard counts these. Null once it is back.
+    taken_away_at = models.DateTimeField(null=True)
+    # The guard has stopped it: a new version that takes away, too, does not pass either.
+    held_since = models.DateTimeField(null=True)
+
     objects = ReplicaQuerySet.as_manager()
 
     class Meta:
@@ -187,6 +196,12 @@ class Replica(models.Model):
                 fields=["target", "-applied_at"],
                 condition=Q(applied_at__isnull=False),
                 name="replica_delivered",
+            ),
+            # The guard: how many accounts of the target lately?
+            models.Index(
+                fields=["target", "taken_away_at"],
+                condition=Q(taken_away_at__isnull=False),
+                name="replica_taken_away",
             ),
             # Who has this name over there at the moment?
             models.Index(

@@ -27,7 +27,8 @@ MOST_SECONDS, MOST_AT_ONCE = 120, 64
 class TargetQuerySet(models.QuerySet["Target"]):
     def with_chores(self) -> TargetQuerySet:
         """Those that a change of settings or a deletion has left work for workers."""
-        return self.filter(Q(recompare_after__isnull=False) | Q(mode=Target.Mode.DELETING))
+        asked = Q(recompare_after__isnull=False) | Q(has_rehearsed=True) | Q(mode=Target.Mode.DELETING)
+        return self.filter(asked)
 
 
 class Target(models.Model):
@@ -35,6 +36,7 @@ class Target(models.Model):
 
     class Mode(models.TextChoices):
         LIVE = "live", "Live"
+        DRY_RUN = "dry-run", "Dry run"
         PAUSED = "paused", "Paused"
         DELETING = "deleting", "Being deleted"
 
@@ -61,6 +63,17 @@ class Target(models.Model):
     config_version = models.PositiveIntegerField(default=0)
     # The id of the last replica that such a change has made due so far; null when all of them are.
     recompare_after = models.BigIntegerField(null=True, blank=True)
+
+    # It went live, and what was only rehearsed before is still to be made due.
+    has_rehearsed = models.BooleanField(default=False)
+
+    # The guard: if more accounts than these, and more than this part of all, are to be disabled or removed
+    # within an hour, the others are held for a person. Both 0: there is none.
+    guard_floor = models.PositiveIntegerField(default=20, validators=[MaxValueValidator(1_000_000)])
+    guard_percent = models.PositiveIntegerField(default=5, validators=[MaxValueValidator(100)])
+    # Since when something is held. Until when nothing is, because a person has allowed it.
+    guard_since = models.DateTimeField(null=True, blank=True)
+    guard_open_until = models.DateTimeField(null=True, blank=True)
 
     # The circuit breaker: while `resume_at` lies ahead nothing is tried; then a check comes first.
     trouble_class = models.CharField(max_length=16, choices=ErrorClass.choices, blank=True, default="")
@@ -92,18 +105,36 @@ class Target(models.Model):
         return self.mode == self.Mode.PAUSED
 
     @property
+    def is_live(self) -> bool:
+        return self.mode == self.Mode.LIVE
+
+    @property
     def is_going(self) -> bool:
         """Somebody has asked for its deletion, which workers are about."""
         return self.mode == self.Mode.DELETING
 
     @property
     def has_chores(self) -> bool:
-        return self.recompare_after is not None or self.is_going
+        return self.recompare_after is not None or self.has_rehearsed or self.is_going
+
+    @property
+    def is_rehearsing(self) -> bool:
+        """What would be done is written down, and nothing is done."""
+        return self.mode == self.Mode.DRY_RUN
+
+    @property
+    def is_worked(self) -> bool:
+        """Workers take what is due, in earnest or not."""
+        return self.mode in WORKED
+
+    @property
+    def has_guard(self) -> bool:
+        return bool(self.guard_floor or self.guard_percent)
 
     @property
     def takes_calls(self) -> bool:
         """Neither paused by a person nor left alone after trouble."""
-        return self.mode == self.Mode.LIVE and self.retry_at is None
+        return self.is_worked and self.retry_at is None
 
     @property
     def retry_at(self) -> datetime | None:
@@ -114,3 +145,6 @@ class Target(models.Model):
     def lease_time(self) -> timedelta:
         """Longer than a delivery can take: connecting, calling, and both once more after a collision."""
         return timedelta(seconds=2 * (max(2, self.time_limit) + self.time_limit) + 5)
+
+
+WORKED = (Target.Mode.LIVE, Target.Mode.DRY_RUN)

@@ -13,6 +13,8 @@ class State(models.TextChoices):
     RETRYING = "retrying", "Retrying"
     WAITING = "waiting", "Waiting"
     PARKED = "parked", "Failed"
+    HELD = "held", "Held"
+    REHEARSED = "rehearsed", "Dry run"
 
 
 # What support staff look after.

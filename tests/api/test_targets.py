@@ -7,9 +7,10 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.utils import timezone
 
 from audit.models import Event
-from downstream.models import Target
+from downstream.models import State, Target
 from tenants.models import Tenant
 from tests.api.conftest import Manager
 from tests.factories import make_target, make_tenant, make_user
@@ -84,6 +85,8 @@ def test_a_change_by_revision_notices_another_one(manager: Manager, target: Targ
         ({"config": {"accounts": 1}}, "config"),
         ({"timelimit": 5}, "timelimit"),
         ({"mode": "deleting"}, "mode"),
+        ({"guard_percent": 101}, "guard_percent"),
+        ({"guard_floor": -1}, "guard_floor"),
         ({"kind": "memory"}, "kind"),
     ],
 )
@@ -96,11 +99,30 @@ def test_a_refused_change_names_the_field(
     assert Target.objects.get(id=target.id).revision == 1
 
 
-def test_a_target_is_paused_and_resumed(manager: Manager, target: Target) -> None:
-    paused = body_of(manager.patch(f"targets/{target.id}", {"mode": "paused"}))["mode"]
-    live = body_of(manager.patch(f"targets/{target.id}", {"mode": "live"}))["mode"]
+def test_a_target_is_switched_to_each_mode(manager: Manager, target: Target) -> None:
+    for mode in ("paused", "dry-run", "live"):
+        assert body_of(manager.patch(f"targets/{target.id}", {"mode": mode}))["mode"] == mode
 
-    assert (paused, live) == ("paused", "live")
+
+def test_a_target_may_begin_with_a_dry_run(manager: Manager) -> None:
+    answer = manager.post("targets", {"name": "HR", "kind": "sql", "config": SQL, "mode": "dry-run"})
+
+    assert body_of(answer)["mode"] == "dry-run"
+
+
+def test_held_removals_are_decided(manager: Manager, tenant: Tenant, target: Target) -> None:
+    user = make_user(tenant, "ada")
+    Target.objects.filter(id=target.id).update(guard_since=timezone.now())
+    user.replicas.update(state=State.HELD, held_since=timezone.now(), due_at=None)
+
+    unexplained = manager.post(f"targets/{target.id}/guard", {"decision": "reject"})
+    rejected = manager.post(f"targets/{target.id}/guard", {"decision": "reject", "reason": "A mistake."})
+    again = manager.post(f"targets/{target.id}/guard", {"decision": "allow"})
+
+    assert (unexplained.status_code, list(body_of(unexplained))) == (400, ["reason"])
+    assert body_of(rejected) == {"rejected": 1}
+    assert again.status_code == 409
+    assert user.replicas.get().state == State.PARKED
 
 
 def test_a_target_is_added_and_owes_the_directory(manager: Manager, tenant: Tenant) -> None:
@@ -141,4 +163,5 @@ def test_a_stranger_s_target_is_not_found_and_not_changed(manager: Manager, stra
         assert manager.get(f"targets/{target_id}").status_code == 404
         assert manager.patch(f"targets/{target_id}", {"time_limit": 20}).status_code == 404
         assert manager.delete(f"targets/{target_id}").status_code == 404
+        assert manager.post(f"targets/{target_id}/guard", {"decision": "allow"}).status_code == 404
     assert Target.objects.get(id=strangers.id).time_limit == 10

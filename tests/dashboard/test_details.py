@@ -177,13 +177,13 @@ def test_a_test_of_the_connection_says_how_it_went(pages: Client, target: Target
     assert "<html" in text_of(pages.post(address))
 
 
-@pytest.mark.parametrize("name", ["check-target", "pause-target", "resume-target"])
+@pytest.mark.parametrize("name", ["check-target", "pause-target", "resume-target", "rehearse-target"])
 def test_an_auditor_changes_no_target(auditor_pages: Client, target: Target, name: str) -> None:
     assert auditor_pages.post(reverse(name, args=[target.id])).status_code == 403
     assert buttons_to(auditor_pages.get(reverse("target", args=[target.id])), "/targets/") == []
 
 
-@pytest.mark.parametrize("name", ["check-target", "pause-target", "resume-target"])
+@pytest.mark.parametrize("name", ["check-target", "pause-target", "resume-target", "rehearse-target"])
 def test_looking_changes_no_target(pages: Client, target: Target, name: str) -> None:
     assert pages.get(reverse(name, args=[target.id])).status_code == 405
 

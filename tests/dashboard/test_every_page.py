@@ -108,7 +108,8 @@ def test_what_is_a_strangers_is_not_found(pages: Client, stranger: Stranger) -> 
     [
         *(("replay", "replica"), ("replay-failure", "replica")),
         *(("check-target", "target"), ("pause-target", "target"), ("resume-target", "target")),
-        *(("change-target", "target"), ("delete-target", "target")),
+        *(("change-target", "target"), ("delete-target", "target"), ("rehearse-target", "target")),
+        *(("allow-removals", "target"), ("reject-removals", "target")),
         *(("read-entitlements", "target"), ("change-entitlement", "role"), ("delete-entitlement", "role")),
     ],
 )

@@ -31,6 +31,8 @@ def sent(target: Target, **changes: Any) -> dict[str, Any]:
         "config": json.dumps(target.config),
         "time_limit": target.time_limit,
         "concurrency": target.concurrency,
+        "guard_floor": target.guard_floor,
+        "guard_percent": target.guard_percent,
     }
     return shown | changes
 

@@ -26,6 +26,7 @@ class Command(AnsweringCommand):
         parser.add_argument("name")
         parser.add_argument("--kind", choices=sorted(REGISTRY), required=True)
         parser.add_argument("--config", metavar="FILE", help="a JSON object; - reads standard input")
+        parser.add_argument("--dry-run", action="store_true", help="begin with a dry run: nothing is written")
         parser.add_argument("--schema", action="store_true", help="print the configuration's JSON Schema")
 
     def handle(self, *args: Any, tenant: str, name: str, kind: str, json: bool, **options: Any) -> None:
@@ -34,8 +35,11 @@ class Command(AnsweringCommand):
             self.stdout.write(json_format.dumps(schema, indent=2))
             return
         config = read_config(options["config"])
+        mode = Target.Mode.DRY_RUN if options["dry_run"] else Target.Mode.LIVE
         try:
-            target = add_target(tenant_named(tenant), name=name, kind=kind, config=config, by=system_actor())
+            target = add_target(
+                tenant_named(tenant), name=name, kind=kind, config=config, mode=mode, by=system_actor()
+            )
         except Refusal as error:
             raise CommandError(str(error)) from error
         facts = {"id": str(target.id), "name": target.name, "kind": target.kind, **made_for(target, config)}

@@ -9,9 +9,13 @@ from django.core.management.base import CommandError, CommandParser
 from audit.actor import system_actor
 from downstream.lookups import target_named
 from downstream.management.commands.add_target import read_config
-from downstream.settings import Changes, Refusal, change_target
-from lib.commands import AnsweringCommand, positive
+from downstream.models import Target
+from downstream.services import switch
+from downstream.settings import PLAIN, Changes, Refusal, change_target
+from lib.commands import AnsweringCommand, positive, whole
 from tenants.lookups import tenant_named
+
+MODES = ("live", "dry-run", "paused")
 
 
 class Command(AnsweringCommand):
@@ -28,24 +32,33 @@ class Command(AnsweringCommand):
             help="the whole configuration, a JSON object; left-out secrets stay; - reads standard input",
         )
         parser.add_argument("--time-limit", type=positive, metavar="SECONDS", help="of each call")
+        parser.add_argument("--mode", choices=MODES, help="dry-run writes down what would be done")
+        parser.add_argument(
+            "--guard-floor", type=whole, metavar="N", help="so many removals an hour are never held"
+        )
+        parser.add_argument(
+            "--guard-percent", type=whole, metavar="N", help="nor this part of all accounts; both 0: no guard"
+        )
         parser.add_argument("--concurrency", type=positive, metavar="N", help="deliveries at once")
 
     def handle(self, *args: Any, tenant: str, name: str, json: bool, **options: Any) -> None:
         target = target_named(tenant_named(tenant), name)
         try:
             changed = change_target(target, **changes_in(options), by=system_actor())
+            if options["mode"]:
+                changed |= switch(target, Target.Mode(options["mode"]), by=system_actor())
         except Refusal as error:
             raise CommandError(str(error)) from error
         self.answer({"id": str(target.id), "name": target.name, "changed": changed}, as_json=json)
 
 
 def changes_in(options: dict[str, Any]) -> Changes:
-    asked = {name: options[name] for name in ("time_limit", "concurrency")}
+    asked = {name: options[name] for name in PLAIN if name in options}
     changes: dict[str, Any] = {name: value for name, value in asked.items() if value is not None}
     if options["new_name"] is not None:
         changes["name"] = options["new_name"]
     if options["config"]:
         changes["config"] = read_config(options["config"])
-    if not changes:
+    if not changes and not options["mode"]:
         raise CommandError("Say what is to change: see `change_target --help`.")
     return cast(Changes, changes)
