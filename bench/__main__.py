@@ -10,7 +10,7 @@ import signal
 import sys
 from collections.abc import Callable, Mapping
 
-from bench import deliveries, goals, groups, growth, load, stage, traffic
+from bench import deliveries, goals, groups, growth, load, replaying, stage, traffic
 from bench.client import client
 from bench.directories import Addresses, busy, floor, large
 from bench.errors import BenchError
@@ -25,6 +25,14 @@ def delivering(at: Addresses, size: deliveries.Size) -> str:
     with stage.postgresql(at.postgres, at.redis) as on:
         figures.append(deliveries.measure(on, size))
     return report(figures)
+
+
+def replays(at: Addresses, failures: int) -> str:
+    with stage.sqlite() as on:
+        measured = [replaying.measure(on, failures)]
+    with stage.postgresql(at.postgres, at.redis) as on:
+        measured.append(replaying.measure(on, failures))
+    return replaying.report(measured)
 
 
 def requests(at: Addresses, users: int, *, rounds: int, seconds: int) -> list[goals.Line]:
@@ -47,7 +55,7 @@ def growing(at: Addresses, users: int, *, rounds: int, seconds: int) -> list[goa
 
 def quick(at: Addresses) -> list[str]:
     lines = [*requests(at, 2000, rounds=1, seconds=2), *growing(at, 2000, rounds=1, seconds=2)]
-    return [delivering(at, deliveries.QUICK), goals.report(lines)]
+    return [delivering(at, deliveries.QUICK), replays(at, 1000), goals.report(lines)]
 
 
 def full(at: Addresses) -> list[str]:
@@ -55,7 +63,7 @@ def full(at: Addresses) -> list[str]:
         *requests(at, 100_000, rounds=5, seconds=5),
         *growing(at, 1_000_000, rounds=5, seconds=5),
     ]
-    return [delivering(at, deliveries.FULL), goals.report(lines)]
+    return [delivering(at, deliveries.FULL), replays(at, 100_000), goals.report(lines)]
 
 
 SIZES: Mapping[str, Callable[[Addresses], list[str]]] = {
@@ -63,6 +71,7 @@ SIZES: Mapping[str, Callable[[Addresses], list[str]]] = {
     "100": lambda at: [goals.report(requests(at, FEW, rounds=5, seconds=5))],
     "100k": lambda at: [goals.report(requests(at, 100_000, rounds=5, seconds=5))],
     "1m": lambda at: [goals.report(growing(at, 1_000_000, rounds=5, seconds=5))],
+    "replays": lambda at: [replays(at, 100_000)],
     "full": full,
 }
 

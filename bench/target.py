@@ -39,3 +39,8 @@ def config(url: str) -> dict[str, Any]:
 
 def logins(connection: sa.Connection) -> set[str]:
     return set(connection.scalars(sa.select(_ACCOUNTS.c.login)))
+
+
+def count(connection: sa.Connection) -> int:
+    found: int = connection.scalars(sa.select(sa.func.count()).select_from(_ACCOUNTS)).one()
+    return found

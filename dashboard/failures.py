@@ -87,9 +87,8 @@ class FailureFilter(Filter):
         return [*pins, Pin("replay", "Failed again in the replay", job.words)] if (job := self.job) else pins
 
     def narrow(self, replicas: ReplicaQuerySet) -> ReplicaQuerySet:
-        found = (
-            replicas.filter(pk__in=self.selection.of(self.tenant).values("pk")) if self.asked else replicas
-        )
+        """`replicas` are the tenant's."""
+        found = self.selection.narrow(replicas)
         return found.filter(transaction_id=job.transaction_id) if (job := self.job) else found
 
 

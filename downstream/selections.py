@@ -50,7 +50,10 @@ class Selection:
 
     def of(self, tenant: Tenant) -> ReplicaQuerySet:
         """Nothing of anybody else's, whatever is selected."""
-        found = Replica.objects.of_tenant(tenant)
+        return self.narrow(Replica.objects.of_tenant(tenant))
+
+    def narrow(self, found: ReplicaQuerySet) -> ReplicaQuerySet:
+        """Those of `found`, which are one tenant's."""
         if self.group:
             found = found.around_group(self.group)
         found = found.filter(**self._columns())

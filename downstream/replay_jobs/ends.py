@@ -9,12 +9,12 @@ from downstream.models import FAILED, Replay, ReplicaQuerySet, State
 
 def under_way(job: Replay) -> ReplicaQuerySet:
     """Due, or in a worker's hands, because of this job."""
-    return _of(job).filter(_ours(job), state=State.PENDING)
+    return _of(job).filter(is_under_way(job))
 
 
 def ended(job: Replay) -> ReplicaQuerySet:
     """What it has not counted yet."""
-    return _of(job).exclude(_ours(job), state=State.PENDING)
+    return _of(job).exclude(is_under_way(job))
 
 
 def ends(job: Replay) -> dict[str, Q]:
@@ -24,6 +24,10 @@ def ends(job: Replay) -> dict[str, Q]:
         "delivered": ours & Q(state__in=(State.SYNCED, State.WAITING)),
         "failed": ours & Q(state__in=FAILED),
     }
+
+
+def is_under_way(job: Replay) -> Q:
+    return _ours(job) & Q(state=State.PENDING)
 
 
 def _of(job: Replay) -> ReplicaQuerySet:

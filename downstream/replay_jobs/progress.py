@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count
+from django.db.models import OuterRef, Q
 
-from downstream.models import Replay
-from downstream.replay_jobs.ends import ends, under_way
+from downstream.models import Replay, Replica
+from downstream.replay_jobs.ends import ends, is_under_way
+from lib.counts import CountOf
 
 
 @dataclass(frozen=True)
@@ -31,17 +33,29 @@ class Progress:
 
 
 def progress_of(job: Replay) -> Progress:
-    """The job's counters, and what it has open: at most a window for each target, by an index."""
-    open_ends = job.replicas.aggregate(
-        **{name: Count("pk", filter=those) for name, those in ends(job).items()}
-    )
-    open_count = under_way(job).count()
-    delivered = job.delivered + open_ends["delivered"]
-    failed = job.failed + open_ends["failed"]
-    to_come = min(job.remaining, job.total - open_count - delivered - failed)
-    if job.state in {Replay.State.FINISHED, Replay.State.DECLINED}:
-        to_come = 0 if job.state == Replay.State.FINISHED else job.total
-    to_come = max(0, to_come)
+    """By one statement, since workers move what has ended from the open ones to the counters meanwhile."""
+    facts = _facts(job)
+    delivered = facts["delivered"] + facts["open_delivered"]
+    failed = facts["failed"] + facts["open_failed"]
+    under_way = facts["open_under_way"]
+    to_come = max(0, min(facts["to_come"], job.total - under_way - delivered - failed))
     # What is nowhere else was changed or freed before the job came to it.
-    overtaken = max(0, job.total - to_come - open_count - delivered - failed)
-    return Progress(job.total, to_come, open_count, delivered, failed, overtaken)
+    overtaken = max(0, job.total - to_come - under_way - delivered - failed)
+    return Progress(job.total, to_come, under_way, delivered, failed, overtaken)
+
+
+def _facts(job: Replay) -> dict[str, int]:
+    """The job's counters, and what it has open: at most a window for each target, by an index."""
+    if not job.moves:
+        to_come = job.total if job.state == Replay.State.DECLINED else job.remaining
+        closed = {"open_delivered": 0, "open_failed": 0, "open_under_way": 0}
+        return closed | {"delivered": job.delivered, "failed": job.failed, "to_come": to_come}
+    open_ends = {"under_way": is_under_way(job), **ends(job)}
+    counts: dict[str, Any] = {f"open_{name}": _number_of(those) for name, those in open_ends.items()}
+    row = Replay.objects.filter(pk=job.pk).annotate(**counts)
+    found: dict[str, int] = row.values(*counts, "delivered", "failed", "remaining").get()
+    return found | {"to_come": found["remaining"]}
+
+
+def _number_of(those: Q) -> CountOf:
+    return CountOf(Replica.objects.filter(those, replay=OuterRef("pk")).order_by().values("pk"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import Count, Max
 
 from audit.actor import Actor
 from downstream.models import Replay
@@ -37,8 +37,8 @@ def start_replay(
     chosen = selection.of(tenant)
     if job := _living(tenant, selection):
         return job
-    facts = chosen.aggregate(newest=Max("id"))
-    total = chosen.count()
+    facts = chosen.aggregate(newest=Max("id"), total=Count("id"))
+    total = facts["total"]
     if not total:
         return None
     over = tenant.replay_approval_over

@@ -12,6 +12,8 @@ from dashboard import standings
 from downstream.models import Target
 from downstream.services import pause
 from tenants.models import Tenant
+from tests.dashboard.deliveries import fail
+from tests.dashboard.reading import text_of
 from tests.factories import actor, make_target, make_user
 
 
@@ -48,3 +50,11 @@ def test_more_targets_take_no_more_queries(pages: Client, tenant: Tenant, target
         pages.get(reverse("overview"))
 
     assert len(after) == len(before)
+
+
+def test_a_backlog_says_what_is_no_part_of_it(pages: Client, tenant: Tenant, target: Target) -> None:
+    fail(target, make_user(tenant, "ada"))
+
+    page = text_of(pages.get(reverse("target", args=[target.id])))
+
+    assert "without 1 that wait for a person" in page

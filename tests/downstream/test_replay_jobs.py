@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from audit.actor import Actor, ActorType
 from audit.catalogue import EventType
@@ -384,3 +385,20 @@ def test_a_press_on_one_row_takes_it_out_of_a_job(tenant: Tenant, hr: Downstream
     ended = run(job, hr)
 
     assert (ended.state, counts(job)) == (Replay.State.FINISHED, (0, 0, 1, 0, 1))
+
+
+def test_progress_is_asked_for_by_one_statement(
+    tenant: Tenant, hr: Downstream, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    """What ends meanwhile moves to the counters: two statements would miss it, or count it twice."""
+    failed(tenant, hr, 3)
+    job = started(tenant)
+    work_off(job.id)
+    moving = now(job)
+
+    with django_assert_num_queries(1):
+        progress_of(moving)
+    run(job, hr)
+    ended = now(job)
+    with django_assert_num_queries(0):
+        progress_of(ended)
