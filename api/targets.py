@@ -17,11 +17,11 @@ from rest_framework.views import APIView
 from api.authentication import actor_of, tenant_of
 from downstream.guard import allow, reject
 from downstream.models import Target
-from downstream.services import add_target, switch
+from downstream.services import add_target, made_for, switch
 from downstream.settings import change_target, delete_target, secret_fields
 from tenants.models import Scope
 
-SETTINGS = ("config", "time_limit", "concurrency", "guard_floor", "guard_percent")
+SETTINGS = ("config", "time_limit", "concurrency", "guard_floor", "guard_percent", "backlog_objective")
 MODES = (Target.Mode.LIVE, Target.Mode.DRY_RUN, Target.Mode.PAUSED)
 
 
@@ -77,6 +77,7 @@ class TargetChanges(Strict):
     concurrency = serializers.IntegerField(required=False)
     guard_floor = serializers.IntegerField(required=False)
     guard_percent = serializers.IntegerField(required=False)
+    backlog_objective = serializers.IntegerField(required=False)
 
 
 class NewTarget(Strict):
@@ -100,11 +101,15 @@ class Targets(ListAPIView[Target]):
         return Target.objects.filter(tenant=tenant_of(self.request))
 
     def post(self, request: Request) -> Response:
-        """A new one, which owes the whole directory from the start."""
+        """A new one, which owes the whole directory from the start.
+
+        `made` tells, this once, what was made for it and not sent, such as a signing secret.
+        """
         asked = NewTarget(data=request.data)
         asked.is_valid(raise_exception=True)
         target = add_target(tenant_of(request), **asked.validated_data, by=actor_of(request))
-        return Response(WholeTarget(target).data, status=201)
+        made = made_for(target, asked.validated_data["config"])
+        return Response({**WholeTarget(target).data, "made": made}, status=201)
 
 
 class OneTarget(APIView):

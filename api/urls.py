@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from api import entitlements, extensions, replays, replicas, signing, targets, views
+from api import alerts, entitlements, extensions, replays, replicas, signing, targets, views
 
 app_name = "api"
 
@@ -17,6 +17,10 @@ urlpatterns = [
         signing.SecretRotations.as_view(),
         name="secret-rotations",
     ),
+    path("v1/alerts", alerts.Alerts.as_view(), name="alerts"),
+    path("v1/alert-channels", alerts.Channels.as_view(), name="alert-channels"),
+    path("v1/alert-channels/<uuid:channel_id>", alerts.OneChannel.as_view(), name="alert-channel"),
+    path("v1/alert-channels/<uuid:channel_id>/test", alerts.ChannelTests.as_view(), name="test-channel"),
     path("v1/schemas/extensions", extensions.Extensions.as_view(), name="extensions"),
     path("v1/schemas/extensions/<uuid:extension_id>", extensions.OneExtension.as_view(), name="extension"),
     path("v1/replicas", views.Replicas.as_view(), name="replicas"),

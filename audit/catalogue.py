@@ -87,6 +87,12 @@ class EventType(models.TextChoices):
     REMOVALS_ALLOWED = "connector.guard.allow", "Allow removals from application"
     REMOVALS_REJECTED = "connector.guard.reject", "Reject removals from application"
 
+    ALERT_OPENED = "connector.alert.open", "Open alert"
+    ALERT_RESOLVED = "connector.alert.resolve", "Resolve alert"
+    CHANNEL_ADDED = "connector.alert.channel.create", "Add alert channel"
+    CHANNEL_CHANGED = "connector.alert.channel.update", "Change alert channel"
+    CHANNEL_REMOVED = "connector.alert.channel.delete", "Remove alert channel"
+
     EXTENSION_DEFINED = "connector.schema.extension.create", "Define schema extension"
     EXTENSION_CHANGED = "connector.schema.extension.update", "Change schema extension"
     EXTENSION_DELETED = "connector.schema.extension.delete", "Delete schema extension"

@@ -26,6 +26,7 @@ class SubjectType(StrEnum):
     ENTITLEMENT = "Entitlement"
     TOKEN = "Token"  # noqa: S105  # a word of the vocabulary, no secret
     SCHEMA = "Schema"
+    CHANNEL = "AlertChannel"
     UNKNOWN = "Unknown"
 
 

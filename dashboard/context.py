@@ -8,7 +8,7 @@ from functools import cached_property
 from django.http import HttpRequest
 
 from dashboard.figures import figure
-from downstream.models import Replica
+from downstream.models import Alert, Replica
 from tenants.models import Operator, Tenant
 
 # Beyond this nobody cares how many; counting on would cost more with each failure.
@@ -34,6 +34,12 @@ class Workspace:
     def failures(self) -> str:
         """Counted only where the badge is drawn."""
         return failure_count(self.tenant)
+
+    @cached_property
+    def alerts(self) -> str:
+        """Open ones, for the badge."""
+        count = Alert.objects.of_tenant(self.tenant).open()[: MOST + 1].count()
+        return figure(count, most=MOST) if count else ""
 
 
 def failure_count(tenant: Tenant) -> str:

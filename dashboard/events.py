@@ -24,6 +24,7 @@ WORDS = {
     SubjectType.ENTITLEMENT: "Role or entitlement",
     SubjectType.TOKEN: "Credential",
     SubjectType.SCHEMA: "Extension",
+    SubjectType.CHANNEL: "Alert channel",
 }
 
 
@@ -111,6 +112,8 @@ class Line:
             "app": by_type.get(SubjectType.APP, "a target"),
             "token": f"{token} of {user}" if SubjectType.USER in by_type else token,
             "entitlement": by_type.get(SubjectType.ENTITLEMENT, "a role or entitlement"),
+            "what": by_type.get(SubjectType.APP, token),
+            "channel": by_type.get(SubjectType.CHANNEL, "a channel"),
             "schema": by_type.get(SubjectType.SCHEMA, "an extension"),
         }
 

@@ -29,6 +29,7 @@ KINDS = {
         ("application.provision.", "app.app_instance.", "connector.override.", "connector.replay."),
     ),
     "targets": ("Targets", ("application.lifecycle.", "application.integration.")),
+    "alerts": ("Alerts", ("connector.alert.",)),
     "schema": ("Schema", ("connector.schema.",)),
     "access": ("Access", ("user.session.", "system.api_token.", "security.")),
 }

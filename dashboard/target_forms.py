@@ -51,6 +51,11 @@ class SettingsForm(forms.Form):
         min_value=0,
     )
     guard_percent = forms.IntegerField(label="Or this part of all accounts, in percent", min_value=0)
+    backlog_objective = forms.IntegerField(
+        label="Backlog objective",
+        help_text="Seconds: when a change that is due has waited longer, there is an alert.",
+        min_value=1,
+    )
 
     def __init__(self, target: Target, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

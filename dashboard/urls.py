@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from dashboard.views import (
+    alerts,
     entitlements,
     extensions,
     failures,
@@ -41,6 +42,11 @@ urlpatterns = [
     path("schema/<uuid:extension_id>", extensions.detail, name="extension"),
     path("schema/<uuid:extension_id>/change", extensions.change, name="change-extension"),
     path("schema/<uuid:extension_id>/delete", extensions.delete, name="delete-extension"),
+    path("alerts", alerts.listing, name="alerts"),
+    path("alerts/channels", alerts.add, name="add-channel"),
+    path("alerts/channels/<uuid:channel_id>", alerts.change, name="change-channel"),
+    path("alerts/channels/<uuid:channel_id>/remove", alerts.remove, name="remove-channel"),
+    path("alerts/channels/<uuid:channel_id>/test", alerts.test, name="test-channel"),
     path("log", log.listing, name="log"),
     path("log/<uuid:event_uuid>", log.detail, name="event"),
     path("failures", failures.listing, name="failures"),

@@ -18,6 +18,9 @@ log = logging.getLogger(__name__)
 SECONDS: dict[str, float] = {
     "downstream.tasks.end_expired_overrides": 5.0,
     "downstream.tasks.work_off_replays": 1.0,
+    "downstream.tasks.look_for_alerts": 10.0,
+    "downstream.tasks.send_notices": 5.0,
+    "downstream.tasks.forget_secrets": 60.0,
 }
 
 

@@ -10,9 +10,11 @@ from typing import Any
 
 from django.db.models import TextChoices
 
-from downstream.calls import guarded, reached
-from downstream.connectors.base import AnyConnector, Connector, Found
+from downstream.calls import guarded, opened
+from downstream.connectors import is_journal
+from downstream.connectors.base import AnyConnector, Found
 from downstream.errors import DeliveryError
+from downstream.event_feed import events_of
 from downstream.fields import Veil, is_same, names_of
 from downstream.models import Replica
 from downstream.work import Operation, Work, prepare, without_secrets
@@ -32,6 +34,7 @@ class Outlook(TextChoices):
     DEACTIVATE = "deactivate", "Would be deactivated"
     REACTIVATE = "reactivate", "Would be reactivated"
     REMOVE = "remove", "Would be removed"
+    SEND = "send", "Would be told"
     NOTHING = "nothing", "Nothing to do"
     WAIT = "wait", "Would wait"
     FAIL = "fail", "Would fail"
@@ -85,15 +88,25 @@ def preview(replica: Replica) -> Preview:
 
     `replica` comes with its target, user and group.
     """
+    if is_journal(replica.target.kind):
+        return _of_events(replica)
     work = prepare(replica)
     try:
-        with reached(replica.target) as endpoint, guarded(replica.trace):
-            if isinstance(endpoint, Connector):
-                return look(work, endpoint)
-            return Preview(replica, Outlook.UNKNOWN, "This target is told events: it has no accounts.")
+        with opened(replica.target) as connector, guarded(replica.trace):
+            return look(work, connector)
     except DeliveryError as error:
         told = without_secrets(error, work)
         return Preview(replica, Outlook.FAIL, str(told), told.attribute)
+
+
+def _of_events(replica: Replica) -> Preview:
+    waiting = events_of(replica).filter(id__gt=replica.delivered)
+    count, first = waiting.count(), waiting.first()
+    if first is None:
+        return Preview(replica, Outlook.NOTHING, "Every event was told. A replay tells the last one again.")
+    waiting_events = "1 event waits" if count == 1 else f"{count:,} events wait"
+    sentence = f"{waiting_events}, and the first is: {first.document['displayMessage']}."
+    return Preview(replica, Outlook.SEND, sentence)
 
 
 def look(work: Work, connector: AnyConnector) -> Preview:

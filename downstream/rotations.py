@@ -6,6 +6,7 @@ import uuid
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from audit.actor import Actor
@@ -45,6 +46,10 @@ def rotate_secret(target: Target, *, keep: timedelta = KEEP, by: Actor) -> str:
         if settings is None:
             raise Refusal(f"Nothing is signed for {row.name}: only a signing secret can be renewed.")
         _keep(row, settings)
+        # Whoever holds an older secret in memory takes nothing more in hand.
+        Target.objects.filter(id=row.id).update(
+            revision=F("revision") + 1, config_version=F("config_version") + 1
+        )
     except (InvalidConfig, Undecryptable) as error:
         raise Refusal(str(error)) from error
     hours = f"{keep / timedelta(hours=1):g}"

@@ -21,7 +21,7 @@ from downstream.subjects import app_subject
 from downstream.wakeups import wake_after_commit
 from tenants.models import Tenant
 
-__all__ = ["Refusal", "add_target", "address_of", "check_target", "pause", "resume", "switch"]
+__all__ = ["Refusal", "add_target", "address_of", "check_target", "made_for", "pause", "resume", "switch"]
 
 
 @transaction.atomic
@@ -47,6 +47,11 @@ def add_target(
     record(tenant.id, Entry(type=EventType.TARGET_CREATED, actor=by, subjects=(app_subject(target),)))
     backfill(target, by=by)
     return target
+
+
+def made_for(target: Target, config: dict[str, Any]) -> dict[str, Any]:
+    """What nobody chose and is told this once, such as a secret."""
+    return {name: value for name, value in target.settings.items() if name not in config}
 
 
 def check_target(target: Target) -> None:

@@ -25,7 +25,7 @@ from lib.secrets import Undecryptable
 # What the log says instead of a secret.
 MARK = "***"
 # Each is a column of the same name, whose validators say what it takes.
-PLAIN = ("name", "time_limit", "concurrency", "guard_floor", "guard_percent")
+PLAIN = ("name", "time_limit", "concurrency", "guard_floor", "guard_percent", "backlog_objective")
 
 
 class Refusal(Exception):
@@ -53,6 +53,7 @@ class Changes(TypedDict, total=False):
     concurrency: int
     guard_floor: int
     guard_percent: int
+    backlog_objective: int
 
 
 def change_target(
@@ -140,8 +141,12 @@ def _secrets(row: Target, config: dict[str, Any]) -> dict[str, Any]:
 
 
 def secret_fields(kind: str) -> frozenset[str]:
-    """Names of the fields of a configuration that are never shown."""
-    return REGISTRY[kind].config_class.secret_fields() if kind in REGISTRY else frozenset()
+    """Names of the fields of a configuration that people fill in and nobody is shown."""
+    if kind not in REGISTRY:
+        return frozenset()
+    config_class = REGISTRY[kind].config_class
+    shown = config_class.model_json_schema()["properties"]
+    return frozenset(name for name in config_class.secret_fields() if name in shown)
 
 
 def _differing(old: dict[str, Any], new: dict[str, Any]) -> list[str]:

@@ -7,6 +7,9 @@ import uuid
 from celery import shared_task
 
 from downstream import overrides, pool, replay_jobs
+from downstream.alerts.rounds import look
+from downstream.alerts.sending import send_due
+from downstream.rotations import wipe_old_secrets
 
 
 @shared_task(ignore_result=True)
@@ -24,3 +27,18 @@ def end_expired_overrides() -> None:
 def work_off_replays() -> None:
     """A round of each replay that nobody works off at this moment."""
     replay_jobs.work_off_all()
+
+
+@shared_task(ignore_result=True)
+def look_for_alerts() -> None:
+    look()
+
+
+@shared_task(ignore_result=True)
+def send_notices() -> None:
+    send_due()
+
+
+@shared_task(ignore_result=True)
+def forget_secrets() -> None:
+    wipe_old_secrets()

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from ipaddress import ip_network
 from pathlib import Path
-from typing import NoReturn, TypeVar
+from typing import NamedTuple, NoReturn, TypeVar
+from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 from cryptography.fernet import Fernet
@@ -99,6 +101,50 @@ def read_fernet_keys(name: str) -> list[str]:
         return keys
 
     return read(name, [], convert, "one or more Fernet keys (32 bytes, URL-safe base64) with commas")
+
+
+class MailServer(NamedTuple):
+    """In the order of Django's EMAIL_HOST, _PORT, _HOST_USER, _HOST_PASSWORD, _USE_TLS and _USE_SSL."""
+
+    host: str = ""
+    port: int = 25
+    user: str = ""
+    password: str = ""
+    starttls: bool = False
+    tls: bool = False
+
+
+def read_mail_server(name: str) -> MailServer:
+    """`smtps://` is TLS from the start, `smtp+tls://` STARTTLS, `smtp://` neither."""
+
+    def convert(raw: str) -> MailServer:
+        parts = urlsplit(raw)
+        ports = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
+        if parts.scheme not in ports or not parts.hostname or parts.path.strip("/") or parts.query:
+            raise ValueError(raw)
+        return MailServer(
+            host=parts.hostname,
+            port=parts.port or ports[parts.scheme],
+            user=unquote(parts.username or ""),
+            password=unquote(parts.password or ""),
+            starttls=parts.scheme == "smtp+tls",
+            tls=parts.scheme == "smtps",
+        )
+
+    wanted = (
+        "smtp+tls://user:password@mail.example.com:587, or smtps:// or smtp:// (blanks and @ as %20 and %40)"
+    )
+    return read(name, MailServer(), convert, wanted)
+
+
+def read_networks(name: str) -> list[str]:
+    def convert(raw: str) -> list[str]:
+        found = [part.strip() for part in raw.split(",") if part.strip()]
+        for network in found:
+            ip_network(network)
+        return found
+
+    return read(name, [], convert, "networks such as 10.0.0.0/8 with commas")
 
 
 def read_data_folder() -> Path:

@@ -136,6 +136,16 @@ CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 
+# Mail of alerts. Without an address of a server there are no mail channels.
+EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD, EMAIL_USE_TLS, EMAIL_USE_SSL = (
+    environment.read_mail_server("EMAIL_URL")
+)
+# A mail server that accepts and never answers must not hold the sender of alerts.
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = environment.read_text("EMAIL_FROM", f"lockstep@{urlsplit(BASE_URL).hostname}")
+# Private networks that alert webhooks may be sent to: the others are none of a tenant's business.
+ALERT_NETWORKS = environment.read_networks("ALERT_NETWORKS")
+
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},

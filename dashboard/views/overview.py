@@ -11,8 +11,10 @@ from dashboard.access import StaffRequest, operator_page
 from dashboard.events import lines
 from dashboard.standings import standings
 from dashboard.totals import totals
+from downstream.models import Alert
 
 RECENT = 15
+ALERTS_SHOWN = 3
 
 
 @operator_page
@@ -20,6 +22,7 @@ def overview(request: StaffRequest) -> HttpResponse:
     """The whole page, or the part that asks for itself every few seconds."""
     recent = Event.objects.filter(tenant=request.tenant).newest_first()[:RECENT]
     context = {
+        "alerts": Alert.objects.of_tenant(request.tenant).open().for_people()[:ALERTS_SHOWN],
         "standings": standings(request.tenant),
         "totals": totals(request.tenant),
         "lines": lines(recent),

@@ -16,6 +16,7 @@ __all__ = [
     "InvalidConfig",
     "Journal",
     "complete_config",
+    "is_journal",
     "open_connector",
     "open_endpoint",
     "validate_config",
@@ -26,6 +27,12 @@ REGISTRY: dict[str, type[AnyEndpoint]] = {
     SqlConnector.kind: SqlConnector,
     WebhookJournal.kind: WebhookJournal,
 }
+
+
+def is_journal(kind: str) -> bool:
+    """Whether targets of this kind are told events instead of being brought to a state."""
+    found = REGISTRY.get(kind)
+    return found is not None and issubclass(found, Journal)
 
 
 def open_endpoint(kind: str, settings: dict[str, Any], *, time_limit: float) -> AnyEndpoint:

@@ -26,7 +26,7 @@ NO_ENDPOINT = frozenset({404, 405})
 KNOWS_NO_TEST = frozenset({400, 409, 422})
 
 
-def _is_address(text: str) -> str:
+def web_address(text: str) -> str:
     try:
         parts = urlsplit(text)
         host, _ = parts.hostname, parts.port
@@ -60,7 +60,7 @@ Secret = Annotated[SecretStr, AfterValidator(_is_secret)]
 class WebhookConfig(Config):
     """Where events go, and what they are signed with."""
 
-    url: Annotated[str, Field(max_length=2000), AfterValidator(_is_address)] = Field(
+    url: Annotated[str, Field(max_length=2000), AfterValidator(web_address)] = Field(
         description="Where each event is sent by POST. No secret: the signature proves the sender."
     )
     secret: Secret = Field(

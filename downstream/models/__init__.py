@@ -1,5 +1,6 @@
 """What is owed: targets, the replica of each resource in each target, and each attempt to deliver it."""
 
+from downstream.models.alerts import Alert, AlertChannel, AlertKind, AlertNotice, AlertQuerySet
 from downstream.models.attempts import Attempt
 from downstream.models.failure_groups import FailureGroup, FailureGroupQuerySet
 from downstream.models.overrides import Override, OverrideQuerySet
@@ -12,6 +13,11 @@ from downstream.models.words import BACKLOG, FAILED, State, Trigger
 __all__ = [
     "BACKLOG",
     "FAILED",
+    "Alert",
+    "AlertChannel",
+    "AlertKind",
+    "AlertNotice",
+    "AlertQuerySet",
     "Attempt",
     "FailureGroup",
     "FailureGroupQuerySet",

@@ -22,6 +22,8 @@ NAME = RegexValidator(
 
 # A longer call would keep a worker from everybody else, and more calls at once the target from its own users.
 MOST_SECONDS, MOST_AT_ONCE = 120, 64
+# A week: a backlog older than that is no objective.
+LONGEST_OBJECTIVE = 7 * 24 * 3600
 
 
 class TargetQuerySet(models.QuerySet["Target"]):
@@ -54,6 +56,10 @@ class Target(models.Model):
     )
     concurrency = models.PositiveIntegerField(
         default=4, validators=[MinValueValidator(1), MaxValueValidator(MOST_AT_ONCE)]
+    )
+    # Seconds: when the oldest change that is due has waited longer, there is an alert.
+    backlog_objective = models.PositiveIntegerField(
+        default=300, validators=[MinValueValidator(1), MaxValueValidator(LONGEST_OBJECTIVE)]
     )
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 

@@ -42,9 +42,8 @@ def look_up(host: str, port: int, *, until: float, allowed: Sequence[Network]) -
     found = _found(host, port, until)
     for address in found:
         if not may_call(_parsed(address), allowed):
-            raise Forbidden(
-                f"{host} is at {address}, which is no public address: allow its network if it is meant."
-            )
+            where = host if host.strip("[]") == address else f"{host} is at {address}, which"
+            raise Forbidden(f"{where} is no public address: allow its network if it is meant.")
     return found
 
 

@@ -49,3 +49,13 @@ def test_a_strangers_target_is_not_there(manager: Manager) -> None:
     hook = hook_of(make_tenant("stranger"))
 
     assert manager.post(f"targets/{hook.id}/secret-rotations", {}).status_code == 404
+
+
+def test_a_webhook_that_is_added_is_told_the_secret_that_is_made(tenant: Tenant, manager: Manager) -> None:
+    config = {"url": "https://hooks.example.com/"}
+
+    response = manager.post("targets", {"name": "Hook", "kind": "webhook", "config": config})
+
+    told = json.loads(response.content)
+    assert told["made"] == {"secret": Target.objects.get(id=told["id"]).settings["secret"]}
+    assert (told["secret_fields"], told["config"]) == (["secret"], config)

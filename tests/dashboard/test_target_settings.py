@@ -33,6 +33,7 @@ def sent(target: Target, **changes: Any) -> dict[str, Any]:
         "concurrency": target.concurrency,
         "guard_floor": target.guard_floor,
         "guard_percent": target.guard_percent,
+        "backlog_objective": target.backlog_objective,
     }
     return shown | changes
 
@@ -133,3 +134,16 @@ def test_settings_are_for_administrators(
         assert browser.post(address, sent(target, name=target.name)).status_code == 403
         assert address not in text_of(browser.get(reverse("target", args=[target.id])))
     assert Target.objects.filter(id=target.id, mode=Target.Mode.LIVE).exists()
+
+
+def test_a_webhook_asks_for_its_secret_and_for_no_old_ones(pages: Client, tenant: Tenant) -> None:
+    hook = make_target(tenant, "Hook", kind="webhook", config={"url": "https://hooks.example.com/"})
+    before = hook.settings["secret"]
+
+    page = text_of(pages.get(reverse("change-target", args=[hook.id])))
+    change(pages, hook, backlog_objective=60)
+
+    hook.refresh_from_db()
+    assert "secret_secret" in page
+    assert "old_secrets" not in page
+    assert (hook.backlog_objective, hook.settings["secret"]) == (60, before)

@@ -22,6 +22,7 @@ from downstream.event_delivery import deliver_event
 from downstream.event_feed import events_of
 from downstream.models import Attempt, State
 from downstream.policy import CRASHES_ALLOWED
+from downstream.previews import Outlook, preview
 from downstream.replays import replay
 from lib.documents import Member
 from lib.documents.changes import AddMembers, RemoveAllMembers
@@ -314,6 +315,18 @@ def test_an_attempt_and_the_log_say_which_event_was_sent(tenant: Tenant, hook: H
     told = Event.objects.about_target(hook.target.id).get(user_id=ada.id)
     assert (told.event_type, told.result) == ("event_hook.delivery", "SUCCESS")
     assert told.document["debugContext"]["debugData"]["event"] == hook.ids[0]
+
+
+def test_a_preview_tells_how_many_events_wait(tenant: Tenant, hook: Hook) -> None:
+    ada = make_user(tenant, "ada")
+    change_user(tenant, ada.id, rename("Ada"), by=actor())
+
+    before = preview(hook.replica(ada))
+    hook.drain()
+    after = preview(hook.replica(ada))
+
+    assert (before.outlook, after.outlook) == (Outlook.SEND, Outlook.NOTHING)
+    assert before.sentence == "2 events wait, and the first is: Create Okta user."
 
 
 def test_nothing_of_a_stranger_is_told(tenant: Tenant, hook: Hook, stranger: Downstream) -> None:

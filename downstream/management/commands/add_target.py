@@ -12,7 +12,7 @@ from django.core.management.base import CommandError, CommandParser
 from audit.actor import system_actor
 from downstream.connectors import REGISTRY
 from downstream.models import Target
-from downstream.services import Refusal, add_target
+from downstream.services import Refusal, add_target, made_for
 from lib.commands import AnsweringCommand
 from tenants.lookups import tenant_named
 
@@ -43,12 +43,7 @@ class Command(AnsweringCommand):
         except Refusal as error:
             raise CommandError(str(error)) from error
         facts = {"id": str(target.id), "name": target.name, "kind": target.kind, **made_for(target, config)}
-        self.answer({**facts, "owed": target.replicas.count()}, as_json=json)
-
-
-def made_for(target: Target, config: dict[str, Any]) -> dict[str, Any]:
-    """What nobody chose and is told this once, such as a secret."""
-    return {name: value for name, value in target.settings.items() if name not in config}
+        self.answer({**facts, "owed": target.replicas.exclude(due_at=None).count()}, as_json=json)
 
 
 def read_config(source: str | None) -> dict[str, Any]:

@@ -40,6 +40,8 @@ class Command(AnsweringCommand):
             "--guard-percent", type=whole, metavar="N", help="nor this part of all accounts; both 0: no guard"
         )
         parser.add_argument("--concurrency", type=positive, metavar="N", help="deliveries at once")
+        objective = "how long a change may wait before there is an alert"
+        parser.add_argument("--backlog-objective", type=positive, metavar="SECONDS", help=objective)
 
     def handle(self, *args: Any, tenant: str, name: str, json: bool, **options: Any) -> None:
         target = target_named(tenant_named(tenant), name)

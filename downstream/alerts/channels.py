@@ -1,0 +1,133 @@
+"""Every change to alert channels, and trying one out."""
+
+from __future__ import annotations
+
+import uuid
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from audit.actor import Actor
+from audit.catalogue import EventType
+from audit.log_event import Entry, Subject, SubjectType
+from audit.services import record
+from downstream.alerts.sending import NotSent, send
+from downstream.connectors.webhook import web_address
+from downstream.models import AlertChannel
+from downstream.models.alerts import ADDRESS_LENGTH
+from downstream.services import Refusal
+from lib.standard_webhooks import new_secret
+from tenants.models import Tenant
+
+# A person has more use for a mailing list.
+MOST = 50
+TEST = {
+    "id": "test",
+    "kind": "test",
+    "title": "This is a test",
+    "target": None,
+    "credential": None,
+    "sentence": "Alerts of Lockstep arrive here.",
+    "since": None,
+    "resolved": None,
+}
+
+
+@transaction.atomic
+def add_channel(tenant: Tenant, *, kind: str, address: str, by: Actor) -> AlertChannel:
+    """A webhook gets a `secret`, which its receiver needs to know. Raises Refusal."""
+    channel = AlertChannel(tenant=tenant, kind=kind, address=_checked(kind, address))
+    Tenant.objects.select_for_update(no_key=True).get(id=tenant.id)
+    if tenant.alert_channels.count() >= MOST:
+        raise Refusal(f"A tenant has at most {MOST} alert channels. Remove one first.")
+    if kind == AlertChannel.Kind.WEBHOOK:
+        channel.seal(new_secret())
+    _save(channel)
+    _log(EventType.CHANNEL_ADDED, channel, by)
+    return channel
+
+
+@transaction.atomic
+def change_channel(
+    channel: AlertChannel, *, address: str | None = None, enabled: bool | None = None, by: Actor
+) -> AlertChannel:
+    """Messages that wait go to the new address. Raises Refusal."""
+    row = AlertChannel.objects.select_for_update(no_key=True).select_related("tenant").get(id=channel.id)
+    new_address = row.address if address is None else _checked(row.kind, address)
+    new_enabled = row.enabled if enabled is None else enabled
+    if (new_address, new_enabled) == (row.address, row.enabled):
+        return row
+    row.address, row.enabled = new_address, new_enabled
+    _save(row)
+    _log(EventType.CHANNEL_CHANGED, row, by)
+    return row
+
+
+@transaction.atomic
+def remove_channel(channel: AlertChannel, *, by: Actor) -> None:
+    """Messages that wait for it go, too."""
+    _log(EventType.CHANNEL_REMOVED, channel, by)
+    AlertChannel.objects.filter(id=channel.id).delete()
+
+
+def try_channel(channel: AlertChannel) -> None:
+    """Sends a message about nothing. Raises Refusal with the reason."""
+    try:
+        send(
+            channel,
+            {"opened": [TEST], "resolved": [], "reminded": []},
+            id=f"test-{uuid.uuid4()}",
+            at=timezone.now(),
+        )
+    except NotSent as error:
+        raise Refusal(str(error)) from error
+
+
+def _checked(kind: str, address: str) -> str:
+    address = address.strip()
+    if len(address) > ADDRESS_LENGTH:
+        raise Refusal(f"An address has at most {ADDRESS_LENGTH} characters.")
+    match kind:
+        case AlertChannel.Kind.MAIL:
+            return _mail_address(address)
+        case AlertChannel.Kind.WEBHOOK:
+            return _web_address(address)
+    raise Refusal(f"There are no channels of the kind {kind!r}: use mail or webhook.")
+
+
+def _mail_address(address: str) -> str:
+    if not settings.EMAIL_HOST:
+        raise Refusal("No mail server is set: whoever runs Lockstep sets EMAIL_URL first.")
+    try:
+        validate_email(address)
+    except ValidationError as error:
+        raise Refusal("Enter one mail address, such as it@example.com.") from error
+    return address
+
+
+def _web_address(address: str) -> str:
+    try:
+        web_address(address)
+    except ValueError as error:
+        raise Refusal(f"The address can't be used: {error}.") from error
+    if urlsplit(address).scheme != "https" and not settings.ALERT_NETWORKS:
+        raise Refusal("The address must begin with https://.")
+    return address
+
+
+def _save(channel: AlertChannel) -> None:
+    try:
+        with transaction.atomic():
+            channel.save()
+    except IntegrityError as error:
+        raise Refusal("There is a channel with that address already.") from error
+
+
+def _log(kind: EventType, channel: AlertChannel, by: Actor) -> None:
+    state = "on" if channel.enabled else "off"
+    subject = Subject(SubjectType.CHANNEL, str(channel.id), str(channel), str(channel.kind))
+    record(channel.tenant_id, Entry(type=kind, actor=by, subjects=(subject,), debug={"state": state}))
