@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from downstream.models import Attempt, Replica, Target
+from downstream.models import Alert, AlertChannel, AlertNotice, Attempt, Replica, Target
 from lib.read_only import ReadOnlyAdmin
 
 
@@ -33,4 +33,27 @@ class AttemptAdmin(ReadOnlyAdmin):
     list_display = ("id", "replica_id", "operation", "outcome", "error_class", "started_at", "took_ms")
     list_filter = ("outcome", "error_class")
     search_fields = ("transaction_id__exact",)
+    ordering = ("-id",)
+
+
+@admin.register(Alert)
+class AlertAdmin(ReadOnlyAdmin):
+    list_display = ("id", "tenant", "kind", "target", "credential", "opened_at", "resolved_at")
+    list_filter = ("kind",)
+    list_select_related = ("tenant", "target", "credential")
+    ordering = ("-id",)
+
+
+@admin.register(AlertChannel)
+class AlertChannelAdmin(ReadOnlyAdmin):
+    list_display = ("address", "tenant", "kind", "enabled", "trouble")
+    list_filter = ("kind", "enabled")
+    list_select_related = ("tenant",)
+    exclude = ("sealed_secret",)
+
+
+@admin.register(AlertNotice)
+class AlertNoticeAdmin(ReadOnlyAdmin):
+    list_display = ("id", "channel", "created_at", "due_at", "tries", "sent_at")
+    list_select_related = ("channel",)
     ordering = ("-id",)

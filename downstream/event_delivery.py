@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+from itertools import islice
 from time import monotonic
 from typing import Any
 
@@ -99,24 +101,33 @@ def begin_with_next_change(target: Target) -> int:
 
     The caller holds the lock that changes of the tenant wait for.
     """
-    for model, field, types in ((User, "user", OF_USERS), (Group, "group", OF_GROUPS)):
-        last = Event.objects.filter(**{f"{field}_id": OuterRef("id")}, event_type__in=types).order_by("-id")
+    for model, owner, types in ((User, "user", OF_USERS), (Group, "group", OF_GROUPS)):
+        last = Event.objects.filter(**{f"{owner}_id": OuterRef("id")}, event_type__in=types).order_by("-id")
         living = model.objects.filter(tenant_id=target.tenant_id).living().order_by("id")
         found = living.annotate(
             last_id=Subquery(last.values("id")[:1]), last_uuid=Subquery(last.values("uuid")[:1])
         ).values_list("id", "version", "last_id", "last_uuid")
-        rows: list[Replica] = []
-        for resource_id, version, last_id, last_uuid in found.iterator(chunk_size=CHUNK):
-            rows.append(
-                Replica(
-                    **{f"{field}_id": resource_id},
-                    target=target,
-                    desired=version,
-                    applied=version,
-                    delivered=last_id or 0,
-                    fingerprint=last_uuid.hex if last_uuid else "",
-                    state=State.SYNCED,
-                )
-            )
-        Replica.objects.bulk_create(rows, batch_size=CHUNK, ignore_conflicts=True)
+        rows = found.iterator(chunk_size=CHUNK)
+        while part := [_told(target, owner, *row) for row in islice(rows, CHUNK)]:
+            Replica.objects.bulk_create(part, ignore_conflicts=True)
     return 0
+
+
+def _told(
+    target: Target,
+    owner: str,
+    resource_id: uuid.UUID,
+    version: int,
+    last_id: int | None,
+    last_uuid: uuid.UUID | None,
+) -> Replica:
+    """A replica to which everything was told."""
+    return Replica(
+        **{f"{owner}_id": resource_id},
+        target=target,
+        desired=version,
+        applied=version,
+        delivered=last_id or 0,
+        fingerprint=last_uuid.hex if last_uuid else "",
+        state=State.SYNCED,
+    )

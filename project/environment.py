@@ -131,9 +131,7 @@ def read_mail_server(name: str) -> MailServer:
             tls=parts.scheme == "smtps",
         )
 
-    wanted = (
-        "smtp+tls://user:password@mail.example.com:587, or smtps:// or smtp:// (blanks and @ as %20 and %40)"
-    )
+    wanted = "an address such as smtp+tls://user:password@mail.example.com:587 (or smtps://, smtp://)"
     return read(name, MailServer(), convert, wanted)
 
 

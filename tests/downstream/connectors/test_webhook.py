@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +13,7 @@ from downstream.connectors import InvalidConfig, open_connector, open_endpoint, 
 from downstream.connectors.webhook import WebhookJournal
 from downstream.errors import AccessDenied, BadData, DeliveryError, Throttled, Transient
 from lib.standard_webhooks import new_secret
+from tests.downstream.connectors.journal_contract import JournalContract, Refuse, Taken
 from tests.receivers import LOOPBACK, Receiver, misbehaving, receiving
 
 SECRET = new_secret()
@@ -36,6 +38,27 @@ def journal(receiver: Receiver) -> Iterator[WebhookJournal]:
     journal = journal_at(receiver.url)
     yield journal
     journal.close()
+
+
+@pytest.fixture
+def taken(receiver: Receiver) -> Taken:
+    def told() -> list[tuple[str, dict[str, Any]]]:
+        found = [(one.headers["webhook-id"], json.loads(one.body)) for one in receiver.received]
+        return [(id, message) for id, message in found if message["type"] != "connector.test"]
+
+    return told
+
+
+@pytest.fixture
+def refuse(receiver: Receiver) -> Refuse:
+    def refuse() -> None:
+        receiver.answers = [(503, {})]
+
+    return refuse
+
+
+class TestWebhookKeepsTheContract(JournalContract):
+    pass
 
 
 def test_a_message_is_one_signed_post(journal: WebhookJournal, receiver: Receiver) -> None:
