@@ -53,7 +53,10 @@ def mark_of(event: Event) -> str:
 
 
 def message_of(event: Event, resource: User | Group, tenant: Tenant) -> Document:
-    """`resource` is read after the event: it is as of the event, or as it is now if it has changed since."""
+    """`resource` is told as of the event, or as it is now if it has changed since."""
+    if resource.version < (event.version or 0):
+        # It was read before this event was there.
+        resource.refresh_from_db()
     schema = schema_of(tenant, type(resource).__name__)
     log_event = event.document
     return {

@@ -305,6 +305,22 @@ def test_a_change_while_the_event_is_under_way_comes_next(tenant: Tenant, hook: 
     assert hook.replica(ada).state == State.SYNCED
 
 
+def test_a_resource_that_was_read_too_early_is_read_again(tenant: Tenant, hook: Hook) -> None:
+    ada = make_user(tenant, "ada")
+    hook.drain()
+    replay(hook.target.replicas.filter(user=ada), by=actor())
+    claimed = taken(hook)
+    before = claimed.replica.resource.version
+    change_user(tenant, ada.id, rename("Countess"), by=actor())
+
+    with endpoint_of(hook) as journal:
+        deliver_event(claimed, journal)
+
+    told = hook.messages[-1]["data"]
+    assert before == 1
+    assert (told["resource"]["displayName"], told["resourceAsOf"]) == ("Countess", "event")
+
+
 def test_an_attempt_and_the_log_say_which_event_was_sent(tenant: Tenant, hook: Hook) -> None:
     ada = make_user(tenant, "ada")
 
