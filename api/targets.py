@@ -53,7 +53,7 @@ class WholeTarget(TargetSerializer):
         return sorted(secret_fields(target.kind))
 
     class Meta(TargetSerializer.Meta):
-        fields = (*TargetSerializer.Meta.fields, "revision", "secret_fields", *SETTINGS)  # type: ignore[assignment]  # more
+        fields = (*TargetSerializer.Meta.fields, "revision", "secret_fields", "after", *SETTINGS)  # type: ignore[assignment]  # more
 
 
 class Strict(serializers.Serializer[Any]):
@@ -73,6 +73,7 @@ class TargetChanges(Strict):
     name = serializers.CharField(required=False)
     mode = serializers.ChoiceField(MODES, required=False)
     config = serializers.DictField(required=False)
+    after = serializers.ListField(child=serializers.UUIDField(), required=False, max_length=100)
     time_limit = serializers.IntegerField(required=False)
     concurrency = serializers.IntegerField(required=False)
     guard_floor = serializers.IntegerField(required=False)
@@ -124,6 +125,8 @@ class OneTarget(APIView):
         asked.is_valid(raise_exception=True)
         changes = dict(asked.validated_data)
         mode = changes.pop("mode", None)
+        if "after" in changes:
+            changes["after"] = named(request, changes["after"])
         change_target(target, **changes, by=actor_of(request))
         if mode:
             switch(target, Target.Mode(mode), by=actor_of(request))
@@ -153,6 +156,14 @@ class Guard(APIView):
         if asked.validated_data["decision"] == "allow":
             return Response({"allowed": allow(target, by=by)})
         return Response({"rejected": reject(target, reason=reason, by=by)})
+
+
+def named(request: Request, ids: list[uuid.UUID]) -> list[Target]:
+    """The tenant's targets of these ids. Raises ValidationError if there is one that it has not."""
+    found = Target.objects.filter(tenant=tenant_of(request)).in_bulk(ids)
+    if unknown := [str(one) for one in ids if one not in found]:
+        raise serializers.ValidationError({"after": [f"There is no target {', '.join(unknown)}."]})
+    return list(found.values())
 
 
 def own_target(request: Request, target_id: uuid.UUID) -> Target:

@@ -67,6 +67,7 @@ class Standing:
     @property
     def rehearsed(self) -> int:
         return self.counts[State.REHEARSED]
+
     def parked(self) -> int:
         """What waits for a person, and is no part of the backlog."""
         return self.counts[State.PARKED]

@@ -65,13 +65,25 @@ class SettingsForm(forms.Form):
             self.fields[SECRET + name] = forms.CharField(
                 label=name, required=False, strip=False, help_text=hint, widget=widget
             )
+        others = Target.objects.filter(tenant=target.tenant_id).exclude(id=target.id).order_by("name")
+        self.fields["after"] = forms.ModelMultipleChoiceField(
+            others,
+            label="Waits for",
+            required=False,
+            help_text="Users and groups are created and updated here once they are in step in these targets. "
+            "Removals never wait.",
+            widget=forms.CheckboxSelectMultiple,
+        )
+        if not others.exists():
+            del self.fields["after"]
         self.order_fields(["revision", "name", "config", *(n for n in self.fields if n.startswith(SECRET))])
-        for field in self.fields.values():
-            field.widget.attrs.setdefault("class", "form-control")
+        for name, field in self.fields.items():
+            field.widget.attrs.setdefault("class", "form-check-input" if name == "after" else "form-control")
 
     @classmethod
     def showing(cls, target: Target) -> SettingsForm:
         initial = {name: getattr(target, name) for name in ("revision", *PLAIN)}
+        initial["after"] = target.after.all()
         initial["config"] = json.dumps(target.config, indent=2, ensure_ascii=False)
         return cls(target, initial=initial)
 

@@ -20,6 +20,7 @@ from downstream.event_delivery import deliver_event
 from downstream.guard import admits
 from downstream.journal import Tried
 from downstream.models import Target
+from downstream.precedence import awaited, wait_for, wake_followers
 from downstream.rehearsals import rehearse, rehearse_event
 from downstream.trials import note, remote_id_of
 from downstream.verdicts import block, fail, settle, succeed, wait_for_certainty
@@ -72,6 +73,7 @@ def _drain(target: Target, endpoint: AnyEndpoint, until: float) -> Turn:
         claimed.replica.target = target
         strikes = target.strikes
         called = _deliver(claimed, endpoint)
+        wake_followers(claimed.replica)
         if called and target.strikes <= strikes:
             breaker.close(target)
         count += 1
@@ -104,6 +106,8 @@ def _bring_up_to_date(claimed: Claim, connector: AnyConnector) -> bool:
     elif claimed.replica.target.is_rehearsing:
         rehearse(claimed, work, connector)
         return True
+    elif first := awaited(work):
+        wait_for(claimed, first)
     elif admits(claimed, work) and note(claimed, work):
         _call(claimed, work, connector)
         return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypedDict, Unpack
 
@@ -18,26 +18,18 @@ from directory.services import take_over
 from downstream.chores import do_chores, recompare_part
 from downstream.connectors import REGISTRY, InvalidConfig, validate_config
 from downstream.models import Target
+from downstream.precedence import free_followers, hold_order, set_order
+from downstream.refusals import Outdated, Refusal
 from downstream.subjects import app_subject
 from downstream.wakeups import wake_after_commit
 from lib.secrets import Undecryptable
+
+__all__ = ["Changes", "Outdated", "Refusal", "change_target", "delete_target", "save_checked"]
 
 # What the log says instead of a secret.
 MARK = "***"
 # Each is a column of the same name, whose validators say what it takes.
 PLAIN = ("name", "time_limit", "concurrency", "guard_floor", "guard_percent", "backlog_objective")
-
-
-class Refusal(Exception):
-    """What was asked for can't be done; the sentence says why and what to do. `field`: where, if anywhere."""
-
-    def __init__(self, message: str, *, field: str = "") -> None:
-        super().__init__(message)
-        self.field = field
-
-
-class Outdated(Refusal):
-    """Somebody else has changed it in the meantime."""
 
 
 class Changes(TypedDict, total=False):
@@ -54,6 +46,7 @@ class Changes(TypedDict, total=False):
     guard_floor: int
     guard_percent: int
     backlog_objective: int
+    after: Sequence[Target]
 
 
 def change_target(
@@ -65,6 +58,8 @@ def change_target(
     configuration is what everything is compared with anew, and failures that it may end are tried again.
     """
     with transaction.atomic():
+        if "after" in changes:
+            hold_order(target.tenant_id)
         row = _held(target, revision)
         edit = _edited(row, changes)
         if not edit.before and not edit.after:
@@ -108,6 +103,8 @@ def _edited(row: Target, changes: Changes) -> _Edit:
         if new != old:
             setattr(row, name, new)
             edit = edit.and_({name: old}, {name: new})
+    if "after" in changes and (names := set_order(row, changes["after"])):
+        edit = edit.and_({"after": names[0]}, {"after": names[1]})
     return _configured(row, changes["config"], edit) if "config" in changes else edit
 
 
@@ -207,6 +204,7 @@ def delete_target(target: Target, *, by: Actor) -> None:
         if asked.update(mode=Target.Mode.DELETING):
             kind, subjects = EventType.TARGET_DELETED, (app_subject(target),)
             record(target.tenant_id, Entry(type=kind, actor=by, subjects=subjects, severity=Severity.WARN))
+        free_followers(target)
         wake_after_commit([target.id])
     target.mode = Target.Mode.DELETING
     do_chores(target)

@@ -78,6 +78,7 @@ def _page(request: StaffRequest, target: Target, **more: object) -> HttpResponse
         "offers": offers(target),
         "signs": can_rotate(target),
         "config": json.dumps(target.config, indent=2, ensure_ascii=False),
+        "after": target.after.order_by("name"),
         "failures": failures.order_by("-id")[:FAILURES_SHOWN],
         "lines": lines(events[:RECENT]),
     }

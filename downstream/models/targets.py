@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from downstream.errors import ErrorClass
 from lib.secrets import decrypt, encrypt
@@ -73,6 +74,9 @@ class Target(models.Model):
     # It went live, and what was only rehearsed before is still to be made due.
     has_rehearsed = models.BooleanField(default=False)
 
+    # Users and groups are created and updated here once they are in step there.
+    after = models.ManyToManyField("self", symmetrical=False, related_name="followers", blank=True)
+
     # The guard: if more accounts than these, and more than this part of all, are to be disabled or removed
     # within an hour, the others are held for a person. Both 0: there is none.
     guard_floor = models.PositiveIntegerField(default=20, validators=[MaxValueValidator(1_000_000)])
@@ -109,6 +113,15 @@ class Target(models.Model):
     @property
     def is_paused(self) -> bool:
         return self.mode == self.Mode.PAUSED
+
+    @cached_property
+    def after_ids(self) -> tuple[uuid.UUID, ...]:
+        """Asked for once by whoever delivers."""
+        return tuple(self.after.order_by("id").values_list("id", flat=True))
+
+    @cached_property
+    def follower_ids(self) -> tuple[uuid.UUID, ...]:
+        return tuple(self.followers.order_by("id").values_list("id", flat=True))
 
     @property
     def is_live(self) -> bool:

@@ -165,3 +165,17 @@ def test_a_stranger_s_target_is_not_found_and_not_changed(manager: Manager, stra
         assert manager.delete(f"targets/{target_id}").status_code == 404
         assert manager.post(f"targets/{target_id}/guard", {"decision": "allow"}).status_code == 404
     assert Target.objects.get(id=strangers.id).time_limit == 10
+
+
+def test_a_target_waits_for_others_of_its_tenant(
+    manager: Manager, tenant: Tenant, target: Target, strangers: Target
+) -> None:
+    other = make_target(tenant, "Mail", kind="sql", config=SQL)
+
+    told = body_of(manager.patch(f"targets/{other.id}", {"after": [str(target.id)]}))
+    circle = manager.patch(f"targets/{target.id}", {"after": [str(other.id)]})
+    unknown = manager.patch(f"targets/{target.id}", {"after": [str(strangers.id)]})
+
+    assert told["after"] == [str(target.id)]
+    assert (circle.status_code, "wait for each other" in body_of(circle)["after"][0]) == (400, True)
+    assert (unknown.status_code, "There is no target" in body_of(unknown)["after"][0]) == (400, True)

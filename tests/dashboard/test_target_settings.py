@@ -147,3 +147,16 @@ def test_a_webhook_asks_for_its_secret_and_for_no_old_ones(pages: Client, tenant
     assert "secret_secret" in page
     assert "old_secrets" not in page
     assert (hook.backlog_objective, hook.settings["secret"]) == (60, before)
+
+
+def test_what_a_target_waits_for_is_ticked(pages: Client, tenant: Tenant, target: Target) -> None:
+    other = make_target(tenant, "Mail")
+
+    change(pages, other, after=[str(target.id)])
+    page = text_of(pages.get(reverse("target", args=[other.id])))
+    circle = change(pages, target, after=[str(other.id)])
+    change(pages, Target.objects.get(id=other.id), time_limit=20)
+
+    assert "Waits for" in page
+    assert "would wait for each other" in text_of(circle)
+    assert not other.after.exists()

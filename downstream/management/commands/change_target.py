@@ -14,6 +14,7 @@ from downstream.services import switch
 from downstream.settings import PLAIN, Changes, Refusal, change_target
 from lib.commands import AnsweringCommand, positive, whole
 from tenants.lookups import tenant_named
+from tenants.models import Tenant
 
 MODES = ("live", "dry-run", "paused")
 
@@ -32,6 +33,9 @@ class Command(AnsweringCommand):
             help="the whole configuration, a JSON object; left-out secrets stay; - reads standard input",
         )
         parser.add_argument("--time-limit", type=positive, metavar="SECONDS", help="of each call")
+        parser.add_argument(
+            "--after", nargs="*", metavar="NAME", help="deliver once these targets are in step; none: at once"
+        )
         parser.add_argument("--mode", choices=MODES, help="dry-run writes down what would be done")
         parser.add_argument(
             "--guard-floor", type=whole, metavar="N", help="so many removals an hour are never held"
@@ -46,7 +50,7 @@ class Command(AnsweringCommand):
     def handle(self, *args: Any, tenant: str, name: str, json: bool, **options: Any) -> None:
         target = target_named(tenant_named(tenant), name)
         try:
-            changed = change_target(target, **changes_in(options), by=system_actor())
+            changed = change_target(target, **changes_in(options, target.tenant), by=system_actor())
             if options["mode"]:
                 changed |= switch(target, Target.Mode(options["mode"]), by=system_actor())
         except Refusal as error:
@@ -54,11 +58,13 @@ class Command(AnsweringCommand):
         self.answer({"id": str(target.id), "name": target.name, "changed": changed}, as_json=json)
 
 
-def changes_in(options: dict[str, Any]) -> Changes:
+def changes_in(options: dict[str, Any], tenant: Tenant) -> Changes:
     asked = {name: options[name] for name in PLAIN if name in options}
     changes: dict[str, Any] = {name: value for name, value in asked.items() if value is not None}
     if options["new_name"] is not None:
         changes["name"] = options["new_name"]
+    if options["after"] is not None:
+        changes["after"] = [target_named(tenant, other) for other in options["after"]]
     if options["config"]:
         changes["config"] = read_config(options["config"])
     if not changes and not options["mode"]:
