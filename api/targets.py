@@ -21,7 +21,15 @@ from downstream.services import add_target, made_for, switch
 from downstream.settings import change_target, delete_target, secret_fields
 from tenants.models import Scope
 
-SETTINGS = ("config", "time_limit", "concurrency", "guard_floor", "guard_percent", "backlog_objective")
+SETTINGS = (
+    "config",
+    "time_limit",
+    "concurrency",
+    "guard_floor",
+    "guard_percent",
+    "wait_seconds",
+    "backlog_objective",
+)
 MODES = (Target.Mode.LIVE, Target.Mode.DRY_RUN, Target.Mode.PAUSED)
 
 
@@ -79,6 +87,7 @@ class TargetChanges(Strict):
     guard_floor = serializers.IntegerField(required=False)
     guard_percent = serializers.IntegerField(required=False)
     backlog_objective = serializers.IntegerField(required=False)
+    wait_seconds = serializers.IntegerField(required=False)
 
 
 class NewTarget(Strict):

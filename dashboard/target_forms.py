@@ -44,6 +44,12 @@ class SettingsForm(forms.Form):
     concurrency = forms.IntegerField(
         label="At once", help_text="Deliveries at the same time, at most 64.", min_value=1
     )
+    wait_seconds = forms.IntegerField(
+        label="SCIM requests wait for the result",
+        help_text="Seconds, at most 25; 0: they are answered at once. Okta then shows what this target "
+        "refuses. Note that Okta never deactivates a user whose creation it was told has failed.",
+        min_value=0,
+    )
     guard_floor = forms.IntegerField(
         label="Removals an hour that are never held",
         help_text="If more accounts than these, and more than the part of all below, are to be disabled or "

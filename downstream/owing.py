@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from django.db import connection
@@ -17,6 +17,7 @@ from downstream.calls import reached
 from downstream.connectors import Journal
 from downstream.event_delivery import begin_with_next_change
 from downstream.models import Replica, State, Target, Trigger
+from downstream.waiting import Wait, note_after_commit
 from downstream.wakeups import Queue, wake_after_commit
 from lib.statements import Field, Found, Statement, columns_of, inserted_fields, literal, prepared
 
@@ -41,13 +42,15 @@ def owe(*, resource: User | Group, by: Actor, **_: Any) -> Consequence:
     text, fields = _upsert_of(kind)
     tenant = prepared(_TENANT, resource.tenant_id)
     upsert = Statement(text, [*(prepared(field, told[field.name]) for field in fields), tenant])
-    return Consequence((*_wait_for_new_targets(tenant), upsert), _wake)
+    return Consequence((*_wait_for_new_targets(tenant), upsert), partial(_wake, resource, by))
 
 
-def _wake(owing: Found) -> None:
-    """The targets that the upsert found."""
+def _wake(resource: User | Group, by: Actor, owing: Found) -> None:
+    """The targets that the upsert found, and who wants to see the result of which of them."""
     if owing:
-        wake_after_commit([_ID.to_python(target_id) for (target_id,) in owing])
+        wake_after_commit([_ID.to_python(target_id) for target_id, *_ in owing])
+    if waits := [Wait(replica, resource.pk, resource.version, limit) for _, replica, limit in owing if limit]:
+        note_after_commit(by, waits)
 
 
 @cache
@@ -67,9 +70,18 @@ def _upsert_of(kind: type[User | Group]) -> tuple[str, list[Field]]:
     text = (
         f"INSERT INTO {quote(Replica._meta.db_table)} ({columns_of(Replica)}) "  # noqa: S608  # names only
         f"SELECT {', '.join(columns)} FROM {quote(Target._meta.db_table)} WHERE tenant_id = %s ORDER BY id "
-        f"ON CONFLICT (target_id, {_OF[kind]}_id) DO UPDATE SET {raised} RETURNING target_id"
+        f"ON CONFLICT (target_id, {_OF[kind]}_id) DO UPDATE SET {raised} "
+        f"RETURNING target_id, id, {_wait()}"
     )
     return text, told
+
+
+def _wait() -> str:
+    """How many seconds the target is waited for: told with the rest, so that it costs no question."""
+    quote = connection.ops.quote_name
+    target, replica = quote(Target._meta.db_table), quote(Replica._meta.db_table)
+    healthy = f"mode = {literal(Target.Mode.LIVE.value)} AND trouble_class = ''"
+    return f"(SELECT wait_seconds FROM {target} t WHERE t.id = {replica}.target_id AND {healthy})"  # noqa: S608  # names only
 
 
 def _now() -> str:

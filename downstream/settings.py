@@ -29,7 +29,15 @@ __all__ = ["Changes", "Outdated", "Refusal", "change_target", "delete_target", "
 # What the log says instead of a secret.
 MARK = "***"
 # Each is a column of the same name, whose validators say what it takes.
-PLAIN = ("name", "time_limit", "concurrency", "guard_floor", "guard_percent", "backlog_objective")
+PLAIN = (
+    "name",
+    "time_limit",
+    "concurrency",
+    "guard_floor",
+    "guard_percent",
+    "wait_seconds",
+    "backlog_objective",
+)
 
 
 class Changes(TypedDict, total=False):
@@ -46,6 +54,7 @@ class Changes(TypedDict, total=False):
     guard_floor: int
     guard_percent: int
     backlog_objective: int
+    wait_seconds: int
     after: Sequence[Target]
 
 

@@ -77,6 +77,9 @@ class Target(models.Model):
     # Users and groups are created and updated here once they are in step there.
     after = models.ManyToManyField("self", symmetrical=False, related_name="followers", blank=True)
 
+    # Seconds that a SCIM request which changes something waits for the result here: its client sees it.
+    wait_seconds = models.PositiveIntegerField(default=0, validators=[MaxValueValidator(25)])
+
     # The guard: if more accounts than these, and more than this part of all, are to be disabled or removed
     # within an hour, the others are held for a person. Both 0: there is none.
     guard_floor = models.PositiveIntegerField(default=20, validators=[MaxValueValidator(1_000_000)])

@@ -14,6 +14,7 @@ from lib.documents import Document, canonical_names, parse
 from scim.compression import compress
 from scim.errors import ScimError, translated
 from scim.refusals import note_refusal
+from scim.results import require_result
 
 _FIELDS = (
     "schemas",
@@ -59,6 +60,7 @@ class ScimView(base.SCIMView):
         with translated() as answer:
             self.check_reach(request)
             answer.response = cast(HttpResponse, View.dispatch(self, request, *args, **kwargs))
+            require_result(request)
         if answer.refused:
             note_refusal(request, answer.refused)
         compress(request, answer.response)

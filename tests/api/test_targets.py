@@ -87,6 +87,7 @@ def test_a_change_by_revision_notices_another_one(manager: Manager, target: Targ
         ({"mode": "deleting"}, "mode"),
         ({"guard_percent": 101}, "guard_percent"),
         ({"guard_floor": -1}, "guard_floor"),
+        ({"wait_seconds": 26}, "wait_seconds"),
         ({"kind": "memory"}, "kind"),
     ],
 )

@@ -32,6 +32,7 @@ def sent(target: Target, **changes: Any) -> dict[str, Any]:
         "time_limit": target.time_limit,
         "concurrency": target.concurrency,
         "guard_floor": target.guard_floor,
+        "wait_seconds": target.wait_seconds,
         "guard_percent": target.guard_percent,
         "backlog_objective": target.backlog_objective,
     }

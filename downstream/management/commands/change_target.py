@@ -36,6 +36,12 @@ class Command(AnsweringCommand):
         parser.add_argument(
             "--after", nargs="*", metavar="NAME", help="deliver once these targets are in step; none: at once"
         )
+        parser.add_argument(
+            "--wait-seconds",
+            type=whole,
+            metavar="N",
+            help="SCIM requests wait so long for the result, at most 25",
+        )
         parser.add_argument("--mode", choices=MODES, help="dry-run writes down what would be done")
         parser.add_argument(
             "--guard-floor", type=whole, metavar="N", help="so many removals an hour are never held"
