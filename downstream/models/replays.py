@@ -70,7 +70,6 @@ class Replay(models.Model):
 
     total = models.PositiveIntegerField()
     remaining = models.PositiveIntegerField()
-    made_due = models.PositiveIntegerField(default=0)
     delivered = models.PositiveIntegerField(default=0)
     failed = models.PositiveIntegerField(default=0)
     has_open_end = models.BooleanField(default=False)

@@ -102,10 +102,9 @@ def _note(job: Replay, target: str, ids: list[int], returned: list[int], made: i
     job.returned = [replica_id for replica_id in job.returned if replica_id not in gone]
     job.places[target] = max([*ids, job.places.get(target) or 0])
     job.remaining = max(0, job.remaining - len(ids))
-    job.made_due += made
     if job.rate:
         job.paced_at = _pace(job, now) + timedelta(seconds=made / job.rate)
-    job.save(update_fields=["returned", "places", "remaining", "made_due", "paced_at"])
+    job.save(update_fields=["returned", "places", "remaining", "paced_at"])
 
 
 def _allowed(job: Replay, now: datetime) -> int:

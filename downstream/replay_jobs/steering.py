@@ -33,9 +33,8 @@ def stop(job: Replay, *, by: Actor) -> bool:
             return False
         while returned := _give_back(job):
             job.returned += returned
-        job.made_due -= len(job.returned)
-        job.remaining += len(job.returned)
-        job.save(update_fields=["returned", "made_due", "remaining"])
+            job.remaining += len(returned)
+        job.save(update_fields=["returned", "remaining"])
         tell_stopped(job, by, progress_of(job))
     return True
 

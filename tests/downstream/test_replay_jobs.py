@@ -270,6 +270,27 @@ def test_a_job_that_is_resumed_replays_each_once(tenant: Tenant, hr: Downstream)
     assert not resume(job, by=person())
 
 
+def test_a_job_may_be_stopped_and_resumed_again_and_again(tenant: Tenant, hr: Downstream) -> None:
+    failed(tenant, hr, 9)
+    hr.store.refused = {"user4"}
+    job = started(tenant)
+
+    for _ in range(3):
+        work_off(job.id)
+        stop(now(job), by=person())
+        stopped = counts(job)
+        resume(now(job), by=person())
+    work_off(job.id)
+    hr.drain()
+    stop(now(job), by=person())
+    resume(now(job), by=person())
+    ended = run(job, hr)
+
+    assert stopped == (9, 0, 0, 0, 0)
+    assert (ended.state, counts(job)) == (Replay.State.FINISHED, (0, 0, 8, 1, 0))
+    assert Attempt.objects.filter(transaction_id=job.transaction_id).count() == 9
+
+
 def test_a_job_is_not_resumed_beside_another_of_the_same(tenant: Tenant, hr: Downstream) -> None:
     failed(tenant, hr, 3)
     job = started(tenant)
