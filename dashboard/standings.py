@@ -68,6 +68,7 @@ class Standing:
     def rehearsed(self) -> int:
         return self.counts[State.REHEARSED]
 
+    @property
     def parked(self) -> int:
         """What waits for a person, and is no part of the backlog."""
         return self.counts[State.PARKED]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from downstream.models import Alert, AlertChannel, AlertNotice, Attempt, Replica, Target
+from downstream.models import Alert, AlertChannel, AlertNotice, Attempt, FailureGroup, Replay, Replica, Target
 from lib.read_only import ReadOnlyAdmin
 
 
@@ -57,3 +57,23 @@ class AlertNoticeAdmin(ReadOnlyAdmin):
     list_display = ("id", "channel", "created_at", "due_at", "tries", "sent_at")
     list_select_related = ("channel",)
     ordering = ("-id",)
+
+
+@admin.register(FailureGroup)
+class FailureGroupAdmin(ReadOnlyAdmin):
+    list_display = ("id", "target", "error_class", "attribute", "cause", "first_at", "last_at")
+    list_filter = ("error_class",)
+    list_select_related = ("target",)
+    search_fields = ("cause",)
+    ordering = ("-last_at",)
+
+
+@admin.register(Replay)
+class ReplayAdmin(ReadOnlyAdmin):
+    """Begun and steered on its page: that tells the log."""
+
+    list_display = ("id", "tenant", "state", "words", "reason", "total", "created_at", "finished_at")
+    list_filter = ("state",)
+    list_select_related = ("tenant",)
+    search_fields = ("words", "reason")
+    ordering = ("-created_at",)

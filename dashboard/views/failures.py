@@ -70,7 +70,7 @@ def rows(request: StaffRequest) -> HttpResponse:
 def replay_row(request: StaffRequest, replica_id: int) -> HttpResponse:
     own = _replicas(request).filter(id=replica_id)
     get_object_or_404(own)
-    replay(own, by=actor_of(request))
+    replay(own, by=actor_of(request), reason=_reason(request))
     if request.htmx:
         return row(request, replica_id)
     return back(request, "failures", message="The replay has begun.")
@@ -82,8 +82,8 @@ def replay_row(request: StaffRequest, replica_id: int) -> HttpResponse:
 def replay_rows(request: StaffRequest) -> HttpResponse:
     """Those that are ticked, or all that are shown, as the button says. Answers with all that are shown."""
     meant = ids_in(request.POST, scope_of(request.POST))
-    chosen, reason = _replicas(request).filter(id__in=meant), request.POST.get("reason", "").strip()
-    count = replay(chosen, by=actor_of(request), reason=reason[:LONGEST_REASON])
+    chosen = _replicas(request).filter(id__in=meant)
+    count = replay(chosen, by=actor_of(request), reason=_reason(request))
     if request.htmx:
         return _render_rows(request, ids_in(request.POST, "shown"))
     return back(request, "failures", message=f"The replay of {count} has begun.")
@@ -94,6 +94,10 @@ def _render_rows(request: StaffRequest, ids: list[int]) -> HttpResponse:
     replicas = list(_replicas(request).filter(id__in=ids).order_by("-id"))
     settling = any(replica.is_settling for replica in replicas)
     return render(request, "failures/_rows.html", {"replicas": replicas, "settling": settling})
+
+
+def _reason(request: StaffRequest) -> str:
+    return request.POST.get("reason", "").strip()[:LONGEST_REASON]
 
 
 def _with_names(request: StaffRequest, rows: Sequence[Replica]) -> list[Replica]:

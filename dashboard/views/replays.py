@@ -103,9 +103,9 @@ def _steer(request: StaffRequest, job_id: uuid.UUID, step: Callable[..., bool], 
         if step(job, by=actor_of(request)):
             messages.success(request, done)
         else:
-            messages.warning(request, "Somebody was quicker: this is how it stands now.")
+            messages.error(request, "Somebody was quicker: this is how it stands now.")
     except Refusal as refusal:
-        messages.warning(request, str(refusal))
+        messages.error(request, str(refusal))
     return redirect("replay-job", job_id)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from downstream.models import FAILED, Replay, ReplicaQuerySet, State
 
@@ -18,10 +18,14 @@ def ended(job: Replay) -> ReplicaQuerySet:
 
 
 def ends(job: Replay) -> dict[str, Q]:
-    """The counters of a job, and what belongs to each. The rest was made due by somebody else meanwhile."""
+    """The counters of a job, and what belongs to each.
+
+    The rest was made due by somebody else meanwhile, is held by the guard, or was only rehearsed.
+    """
     ours = _ours(job)
+    has_it = Q(state=State.SYNCED) | Q(state=State.WAITING, applied__gte=F("desired"))
     return {
-        "delivered": ours & Q(state__in=(State.SYNCED, State.WAITING)),
+        "delivered": ours & has_it,
         "failed": ours & Q(state__in=FAILED),
     }
 

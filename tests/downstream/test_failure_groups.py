@@ -14,7 +14,10 @@ from directory.services import change_user
 from downstream.claims import claim
 from downstream.errors import AccessDenied, BadData, ErrorClass, Exists, Throttled, Transient
 from downstream.failures import failure_group_id
-from downstream.models import FailureGroup, Replica, State
+from downstream.models import FailureGroup, Replica, State, Target
+from downstream.overrides import override
+from downstream.policy import STRIKES_ALLOWED
+from downstream.settings import change_target
 from downstream.work import Work, prepare
 from tenants.models import Tenant
 from tests.downstream.conftest import Downstream
@@ -154,3 +157,47 @@ def test_many_who_fail_at_once_with_one_cause_make_one_group(tenant: Tenant, hr:
 
     assert found == {group.pk for group in groups(hr)}
     assert len(found) == 1
+
+
+def test_a_target_that_is_back_empties_the_group_by_itself(tenant: Tenant, hr: Downstream) -> None:
+    for number in range(STRIKES_ALLOWED):
+        make_user(tenant, f"user{number}")
+    hr.store.errors += [Transient("It did not answer.")] * STRIKES_ALLOWED
+    hr.drain()
+    (group,) = groups(hr)
+    full = failing(hr, group)
+    # One of them comes first, when its time has come; the others need not wait for theirs.
+    hr.target.replicas.update(due_at=timezone.now() + timedelta(minutes=20))
+    make_user(tenant, "ada")
+    Target.objects.filter(id=hr.target.id).update(resume_at=timezone.now())
+
+    hr.drain()
+
+    assert (full, failing(hr, group)) == (STRIKES_ALLOWED, 0)
+
+
+def test_changed_settings_empty_the_group_by_themselves(tenant: Tenant, hr: Downstream) -> None:
+    make_user(tenant, "bad")
+    make_user(tenant, "worse")
+    hr.store.refused |= {"bad", "worse"}
+    hr.drain()
+    (group,) = groups(hr)
+    full = failing(hr, group)
+
+    change_target(hr.target, config={"name": f"{hr.target.name}-moved"}, by=actor())
+    hr.drain()
+
+    assert (full, failing(hr, group)) == (2, 0)
+
+
+def test_an_override_takes_its_replica_out_of_the_group(tenant: Tenant, hr: Downstream) -> None:
+    ada, bob = make_user(tenant, "ada", title="Dr"), make_user(tenant, "bob", title="Dr")
+    hr.store.unwanted["title"] = "Dr"
+    hr.drain()
+    (group,) = groups(hr)
+
+    override(hr.replica(ada), "title", "Doctor", reason="Until Monday.", expires_at=None, by=actor())
+    hr.drain()
+
+    assert (group.attribute, failing(hr, group)) == ("title", 1)
+    assert [hr.replica(user).state for user in (ada, bob)] == [State.SYNCED, State.PARKED]

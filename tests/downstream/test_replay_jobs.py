@@ -15,7 +15,7 @@ from audit.models import Event
 from directory.services import change_user
 from downstream.claims import claim
 from downstream.errors import Transient
-from downstream.models import Attempt, Replay, Replica, State
+from downstream.models import Attempt, Replay, Replica, State, Target
 from downstream.replay_jobs import (
     approve,
     decline,
@@ -423,3 +423,13 @@ def test_progress_is_asked_for_by_one_statement(
     ended = now(job)
     with django_assert_num_queries(0):
         progress_of(ended)
+
+
+def test_what_is_only_rehearsed_is_not_told_as_delivered(tenant: Tenant, hr: Downstream) -> None:
+    failed(tenant, hr, 2)
+    job = started(tenant)
+    Target.objects.filter(id=hr.target.id).update(mode=Target.Mode.DRY_RUN)
+
+    ended = run(job, hr)
+
+    assert (ended.state, counts(job)) == (Replay.State.FINISHED, (0, 0, 0, 0, 2))

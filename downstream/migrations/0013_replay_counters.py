@@ -5,7 +5,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("downstream", "0008_trials"),
+        ("downstream", "0012_wait_seconds"),
     ]
 
     operations = [
