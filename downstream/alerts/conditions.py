@@ -45,6 +45,7 @@ def findings() -> Iterator[Finding]:
     yield from _down()
     yield from _blocked()
     yield from _behind()
+    yield from _holding()
     yield from _expiring()
 
 
@@ -75,6 +76,17 @@ def _behind() -> Iterator[Finding]:
                 f"should for more than {target.backlog_objective} s. See whether it answers, and how fast."
             )
             yield _of(target, AlertKind.BEHIND, target.oldest + objective, sentence)
+
+
+def _holding() -> Iterator[Finding]:
+    """Whatever the target's mode: a person is asked."""
+    holding = Target.objects.exclude(guard_since=None).exclude(mode=Target.Mode.DELETING)
+    for target in holding:
+        sentence = (
+            f"{target.name}: the guard has held removals since {_time(target.guard_since)}, because many "
+            "accounts are to be disabled or removed at once. Allow or reject them on the target's page."
+        )
+        yield _of(target, AlertKind.HOLDING, target.guard_since, sentence)
 
 
 def _expiring() -> Iterator[Finding]:

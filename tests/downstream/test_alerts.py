@@ -12,8 +12,10 @@ from django.db import connection
 from django.utils import timezone
 
 from audit.models import Event
+from directory.services import delete_user
 from downstream.alerts.rounds import LONGEST_STEADY, STEADY_FOR, look
 from downstream.errors import AccessDenied, ErrorClass, Transient
+from downstream.guard import allow
 from downstream.models import Alert, AlertChannel, AlertNotice, Target
 from downstream.services import pause
 from tenants.models import Tenant
@@ -117,6 +119,27 @@ def test_what_waits_for_a_later_time_or_for_a_person_is_no_backlog(
     look()
 
     assert (retrying, kinds(tenant)) == ([], [])
+
+
+def test_removals_that_the_guard_holds_are_told_until_a_person_decides(
+    tenant: Tenant, hr: Downstream, channel: AlertChannel
+) -> None:
+    Target.objects.filter(id=hr.target.id).update(guard_floor=1, guard_percent=0)
+    users = [make_user(tenant, f"user{number}") for number in range(3)]
+    hr.drain()
+    for user in users:
+        delete_user(tenant, user.id, by=actor())
+    hr.drain()
+    look()
+    held = kinds(tenant)
+
+    allow(hr.target, by=actor())
+    hr.drain()
+    look()
+    look_after(LATER)
+
+    assert (held, kinds(tenant)) == (["holding"], [])
+    assert "Allow or reject" in told(channel)[0]["opened"][0]["sentence"]
 
 
 @pytest.mark.parametrize(("days", "expected"), [(13, ["expiring"]), (15, []), (-1, ["expiring"]), (-8, [])])
