@@ -14,10 +14,12 @@ from django.utils import timezone
 from directory.models import Group, User
 from downstream.connectors.memory import Store, forget, store
 from downstream.engine import drain
-from downstream.models import Replica, Target
+from downstream.models import AlertChannel, Replica, Target
 from downstream.tasks import wake
 from tenants.models import Tenant
+from tests.downstream.hooks import Hook, make_hook
 from tests.factories import make_target, make_tenant, make_user
+from tests.receivers import Receiver, receiving
 
 _numbers = count(1)
 
@@ -98,3 +100,21 @@ def publish_into(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # Connections that are open know another folder.
     monkeypatch.setattr(wake.app, "_pool", None)
     monkeypatch.setattr(wake.app.amqp, "_producer_pool", None)
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with receiving() as receiver:
+        yield receiver
+
+
+@pytest.fixture
+def hook(tenant: Tenant, stranger: Downstream, receiver: Receiver) -> Hook:
+    return make_hook(tenant, receiver)
+
+
+@pytest.fixture
+def channel(tenant: Tenant, stranger: Downstream) -> AlertChannel:
+    """Each tenant has one; no message goes out in these tests."""
+    AlertChannel.objects.create(tenant=stranger.target.tenant, kind="mail", address="it@stranger.example")
+    return AlertChannel.objects.create(tenant=tenant, kind="mail", address="it@example.com")

@@ -1,176 +1,23 @@
-"""Alerts: what opens them, that each is told once, and that what clears is resolved."""
+"""Alerts: each is told once, what clears is resolved, what comes and goes lasts."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.db import connection
 from django.utils import timezone
 
 from audit.models import Event
-from directory.services import delete_user
-from downstream.alerts.rounds import LONGEST_STEADY, STEADY_FOR, look
-from downstream.errors import AccessDenied, ErrorClass, Transient
-from downstream.guard import allow
-from downstream.models import Alert, AlertChannel, AlertNotice, Target
-from downstream.services import pause
+from downstream.alerts.rounds import LONGEST_STEADY, look
+from downstream.errors import ErrorClass
+from downstream.models import Alert, AlertChannel, AlertNotice
 from tenants.models import Tenant
-from tenants.services import revoke_credential
+from tests.downstream.alerting import LATER, answer_again, counts, kinds, look_after, told, trouble
 from tests.downstream.conftest import Downstream
-from tests.factories import actor, make_credential, make_tenant, make_user
-
-LATER = STEADY_FOR + timedelta(seconds=1)
-
-
-@pytest.fixture
-def channel(tenant: Tenant, stranger: Downstream) -> AlertChannel:
-    """Each tenant has one; no message goes out in these tests."""
-    AlertChannel.objects.create(tenant=stranger.target.tenant, kind="mail", address="it@stranger.example")
-    return AlertChannel.objects.create(tenant=tenant, kind="mail", address="it@example.com")
-
-
-def trouble(hr: Downstream, error_class: ErrorClass, since: timedelta, words: str = "No answer.") -> None:
-    began = timezone.now() - since
-    Target.objects.filter(id=hr.target.id).update(
-        trouble_class=error_class, trouble=words, trouble_since=began
-    )
-
-
-def answer_again(hr: Downstream) -> None:
-    Target.objects.filter(id=hr.target.id).update(trouble_class="", trouble="", trouble_since=None)
-
-
-def look_after(delay: timedelta) -> None:
-    look(timezone.now() + delay)
-
-
-def kinds(tenant: Tenant) -> list[str]:
-    return [str(alert.kind) for alert in Alert.objects.of_tenant(tenant).open()]
-
-
-def told(channel: AlertChannel) -> list[dict[str, Any]]:
-    return [notice.told for notice in channel.notices.order_by("id")]
-
-
-def counts(channel: AlertChannel) -> list[list[int]]:
-    """Of each message: how many alerts opened, were resolved, and are still there."""
-    return [[len(message[name]) for name in ("opened", "resolved", "reminded")] for message in told(channel)]
-
-
-def test_a_target_is_down_after_fifteen_minutes_and_not_before(
-    tenant: Tenant, hr: Downstream, channel: AlertChannel
-) -> None:
-    trouble(hr, ErrorClass.TRANSIENT, timedelta(minutes=14))
-    look()
-    before = kinds(tenant)
-    trouble(hr, ErrorClass.TRANSIENT, timedelta(minutes=16), "No answer within 10 s.")
-    look()
-
-    assert (before, kinds(tenant)) == ([], ["down"])
-    (message,) = told(channel)
-    assert "No answer within 10 s." in message["opened"][0]["sentence"]
-
-
-def test_what_no_waiting_mends_is_told_at_once_and_once(
-    tenant: Tenant, hr: Downstream, channel: AlertChannel
-) -> None:
-    """By way of the engine: access denied opens the breaker, however many deliveries fail over it."""
-    for number in range(3):
-        make_user(tenant, f"user{number}")
-    hr.store.errors += [AccessDenied("The password is wrong.")] * 6
-    for _ in range(3):
-        hr.drain()
-        hr.retry_now()
-        look()
-
-    assert kinds(tenant) == ["blocked"]
-    assert len(told(channel)) == 1
-    assert "The password is wrong. Mend" in told(channel)[0]["opened"][0]["sentence"]
-
-
-def test_a_backlog_that_is_older_than_its_objective(
-    tenant: Tenant, hr: Downstream, channel: AlertChannel
-) -> None:
-    make_user(tenant, "ada")
-    hr.target.replicas.update(due_at=timezone.now() - timedelta(seconds=200))
-    look()
-    within = kinds(tenant)
-    Target.objects.filter(id=hr.target.id).update(backlog_objective=100)
-    look()
-
-    assert (within, kinds(tenant)) == ([], ["behind"])
-
-
-def test_what_waits_for_a_later_time_or_for_a_person_is_no_backlog(
-    tenant: Tenant, hr: Downstream, channel: AlertChannel
-) -> None:
-    make_user(tenant, "ada")
-    hr.store.errors.append(Transient("No answer."))
-    hr.drain()
-    hr.target.replicas.update(due_at=timezone.now() + timedelta(hours=1))
-    look()
-    retrying = kinds(tenant)
-    hr.target.replicas.update(due_at=timezone.now() - timedelta(hours=1))
-    pause(hr.target, by=actor())
-    look()
-
-    assert (retrying, kinds(tenant)) == ([], [])
-
-
-def test_removals_that_the_guard_holds_are_told_until_a_person_decides(
-    tenant: Tenant, hr: Downstream, channel: AlertChannel
-) -> None:
-    Target.objects.filter(id=hr.target.id).update(guard_floor=1, guard_percent=0)
-    users = [make_user(tenant, f"user{number}") for number in range(3)]
-    hr.drain()
-    for user in users:
-        delete_user(tenant, user.id, by=actor())
-    hr.drain()
-    look()
-    held = kinds(tenant)
-
-    allow(hr.target, by=actor())
-    hr.drain()
-    look()
-    look_after(LATER)
-
-    assert (held, kinds(tenant)) == (["holding"], [])
-    assert "Allow or reject" in told(channel)[0]["opened"][0]["sentence"]
-
-
-@pytest.mark.parametrize(("days", "expected"), [(13, ["expiring"]), (15, []), (-1, ["expiring"]), (-8, [])])
-def test_a_credential_that_expires_within_a_fortnight(
-    tenant: Tenant, hr: Downstream, channel: AlertChannel, days: int, expected: list[str]
-) -> None:
-    credential = make_credential(tenant).credential
-    credential.expires_at = timezone.now() + timedelta(days=days)
-    credential.save()
-
-    look()
-
-    assert kinds(tenant) == expected
-
-
-def test_a_credential_that_is_revoked_worries_nobody(
-    tenant: Tenant, hr: Downstream, channel: AlertChannel
-) -> None:
-    credential = make_credential(tenant).credential
-    credential.expires_at = timezone.now() + timedelta(days=3)
-    credential.save()
-    look()
-
-    revoke_credential(credential, by=actor())
-    look()
-    look_after(LATER)
-
-    assert kinds(tenant) == []
-    opened, resolved = told(channel)
-    assert credential.label in opened["opened"][0]["sentence"]
-    assert resolved["resolved"][0]["credential"] == str(credential.id)
+from tests.factories import make_credential, make_tenant
 
 
 def test_what_opens_in_one_round_is_one_message(

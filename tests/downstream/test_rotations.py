@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from io import StringIO
 
@@ -18,20 +17,9 @@ from downstream.rotations import rotate_secret, wipe_old_secrets
 from downstream.services import Refusal
 from tenants.models import Tenant
 from tests.downstream.conftest import Downstream
-from tests.downstream.hooks import Hook, make_hook
+from tests.downstream.hooks import Hook
 from tests.factories import actor, make_user
-from tests.receivers import Receiver, receiving
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with receiving() as receiver:
-        yield receiver
-
-
-@pytest.fixture
-def hook(tenant: Tenant, stranger: Downstream, receiver: Receiver) -> Hook:
-    return make_hook(tenant, receiver)
+from tests.receivers import Receiver
 
 
 def accepts(secret: str, hook: Hook) -> bool:

@@ -1,0 +1,102 @@
+"""Alert channels: adding, changing, trying and removing them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from pytest_django import Settings
+
+from audit.models import Event
+from downstream.alerts.channels import add_channel, change_channel, remove_channel, try_channel
+from downstream.models import AlertChannel
+from downstream.services import Refusal
+from tenants.models import Tenant
+from tests.factories import actor, make_tenant
+from tests.mail import Mailbox, mail_server
+from tests.receivers import LOOPBACK, Receiver, receiving
+
+
+@pytest.fixture
+def mailbox(settings: Settings) -> Iterator[Mailbox]:
+    with mail_server() as mailbox:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = mailbox.host, mailbox.port
+        yield mailbox
+
+
+@pytest.fixture
+def receiver(settings: Settings) -> Iterator[Receiver]:
+    settings.ALERT_NETWORKS = LOOPBACK
+    with receiving() as receiver:
+        yield receiver
+
+
+@pytest.fixture
+def hook(tenant: Tenant, receiver: Receiver) -> AlertChannel:
+    return add_channel(tenant, kind="webhook", address=receiver.url, by=actor())
+
+
+def test_a_trial_tells_what_came_of_it(
+    tenant: Tenant, receiver: Receiver, hook: AlertChannel, mailbox: Mailbox
+) -> None:
+    try_channel(hook)
+    try_channel(add_channel(tenant, kind="mail", address="it@example.com", by=actor()))
+    receiver.answers = [(403, {})]
+
+    with pytest.raises(Refusal, match="403"):
+        try_channel(hook)
+    assert "Alerts of Lockstep arrive here" in mailbox.texts[0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "address", "sentence"),
+    [
+        ("mail", "nobody", "mail address"),
+        ("mail", "a@example.com, b@example.com", "mail address"),
+        ("mail", "a@example.com\nBcc: eve@example.com", "mail address"),
+        ("mail", "a" * 600 + "@example.com", "500"),
+        ("webhook", "http://example.com/", "https"),
+        ("webhook", "https://user:pass@example.com/", "without user"),
+        ("pigeon", "roof", "pigeon"),
+    ],
+)
+def test_an_address_that_can_not_work_is_refused(
+    tenant: Tenant, settings: Settings, kind: str, address: str, sentence: str
+) -> None:
+    settings.EMAIL_HOST = "mail.example.com"
+
+    with pytest.raises(Refusal, match=sentence):
+        add_channel(tenant, kind=kind, address=address, by=actor())
+
+    assert not tenant.alert_channels.exists()
+
+
+def test_without_a_mail_server_there_are_no_mail_channels(tenant: Tenant) -> None:
+    with pytest.raises(Refusal, match="EMAIL_URL"):
+        add_channel(tenant, kind="mail", address="it@example.com", by=actor())
+
+
+def test_a_private_address_is_not_sent_to(tenant: Tenant) -> None:
+    channel = add_channel(tenant, kind="webhook", address="https://127.0.0.1/hook", by=actor())
+
+    with pytest.raises(Refusal, match="no public address"):
+        try_channel(channel)
+
+
+def test_an_address_is_there_once(tenant: Tenant, hook: AlertChannel) -> None:
+    with pytest.raises(Refusal, match="already"):
+        add_channel(tenant, kind="webhook", address=hook.address, by=actor())
+
+    add_channel(make_tenant(), kind="webhook", address=hook.address, by=actor())
+
+
+def test_changes_of_channels_are_logged_without_secrets(tenant: Tenant, hook: AlertChannel) -> None:
+    change_channel(hook, enabled=False, by=actor())
+    change_channel(hook, enabled=False, by=actor())
+    remove_channel(hook, by=actor())
+
+    events = Event.objects.filter(tenant=tenant, event_type__startswith="connector.alert.channel.")
+    kinds = [event.event_type.rpartition(".")[2] for event in events.order_by("id")]
+    assert kinds == ["create", "update", "delete"]
+    assert not any(hook.secret in event.body for event in events)
