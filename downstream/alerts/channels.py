@@ -15,6 +15,7 @@ from audit.actor import Actor
 from audit.catalogue import EventType
 from audit.log_event import Entry, Subject, SubjectType
 from audit.services import record
+from downstream.alerts.notices import tell_what_is_open
 from downstream.alerts.sending import NotSent, send
 from downstream.connectors.webhook import web_address
 from downstream.models import AlertChannel
@@ -39,7 +40,10 @@ TEST = {
 
 @transaction.atomic
 def add_channel(tenant: Tenant, *, kind: str, address: str, by: Actor) -> AlertChannel:
-    """A webhook gets a `secret`, which its receiver needs to know. Raises Refusal."""
+    """It hears of what is open first. A webhook gets a `secret`, which its receiver needs to know.
+
+    Raises Refusal.
+    """
     channel = AlertChannel(tenant=tenant, kind=kind, address=_checked(kind, address))
     Tenant.objects.select_for_update(no_key=True).get(id=tenant.id)
     if tenant.alert_channels.count() >= MOST:
@@ -48,6 +52,7 @@ def add_channel(tenant: Tenant, *, kind: str, address: str, by: Actor) -> AlertC
         channel.seal(new_secret())
     _save(channel)
     _log(EventType.CHANNEL_ADDED, channel, by)
+    tell_what_is_open(channel)
     return channel
 
 

@@ -14,6 +14,8 @@ from lib.moments import utc_text
 
 Told = dict[str, Any]
 Tellings = dict[str, list[Told]]
+# More at once are one trouble, and its alerts look alike.
+MOST_OPEN = 100
 # In the order in which people read them: a JSON column may keep another.
 WORDS = {"opened": "New", "resolved": "Over", "reminded": "Still there after a day"}
 
@@ -42,6 +44,13 @@ def post(tenant_id: uuid.UUID, round_: Round) -> None:
         return
     channels = AlertChannel.objects.filter(tenant_id=tenant_id, enabled=True)
     AlertNotice.objects.bulk_create([AlertNotice(channel=channel, told=told) for channel in channels])
+
+
+def tell_what_is_open(channel: AlertChannel) -> None:
+    """To a new channel."""
+    alerts = list(Alert.objects.filter(tenant=channel.tenant_id).open().for_people()[:MOST_OPEN])
+    if alerts:
+        AlertNotice.objects.create(channel=channel, told=Round(opened=alerts).told)
 
 
 def as_told(alert: Alert) -> Told:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from django.utils import timezone
 from pytest_django import Settings
 
 from audit.models import Event
 from downstream.alerts.channels import add_channel, change_channel, remove_channel, try_channel
-from downstream.models import AlertChannel
+from downstream.models import Alert, AlertChannel
 from downstream.services import Refusal
 from tenants.models import Tenant
-from tests.factories import actor, make_tenant
+from tests.factories import actor, make_target, make_tenant
 from tests.mail import Mailbox, mail_server
 from tests.receivers import LOOPBACK, Receiver, receiving
 
@@ -35,6 +36,19 @@ def receiver(settings: Settings) -> Iterator[Receiver]:
 @pytest.fixture
 def hook(tenant: Tenant, receiver: Receiver) -> AlertChannel:
     return add_channel(tenant, kind="webhook", address=receiver.url, by=actor())
+
+
+def test_a_new_channel_hears_first_what_is_open(tenant: Tenant, receiver: Receiver) -> None:
+    for owner in (tenant, make_tenant()):
+        target = make_target(owner, "HR")
+        facts = {"kind": "down", "key": "x", "since": timezone.now(), "sentence": "HR is away."}
+        Alert.objects.create(tenant=owner, target=target, **facts)
+        Alert.objects.create(tenant=owner, target=target, **facts | {"resolved_at": timezone.now()})
+
+    hook = add_channel(tenant, kind="webhook", address=receiver.url, by=actor())
+
+    (notice,) = hook.notices.all()
+    assert [alert["sentence"] for alert in notice.told["opened"]] == ["HR is away."]
 
 
 def test_a_trial_tells_what_came_of_it(
