@@ -14,13 +14,14 @@ rooms := api audit dashboard directory downstream lib project scim tenants
 static := $(shell find $(rooms) -path '*/static/*' -type f 2>/dev/null)
 fast := not slow and not end_to_end
 
-.PHONY: help run test test-fast bench check format lock assets clean
+.PHONY: help run test test-fast bench chaos check format lock assets clean
 
 help:
 	@echo 'make run         start Lockstep on http://127.0.0.1:8000 (PORT, LOCKSTEP_DATA)'
 	@echo 'make test        the whole test suite, on SQLite and PostgreSQL'
 	@echo 'make test-fast   the quick tests, on SQLite'
 	@echo 'make bench       speed beside a bare Django view, memory (SIZE=quick, 100, 100k, 1m, replays or full)'
+	@echo 'make chaos       everything dies again and again; nothing may be lost (MINUTES, SEED, ON)'
 	@echo 'make check       format, lint, types, layers, migrations'
 	@echo 'make format      put code and templates into form'
 	@echo 'make lock        compile the requirements anew'
@@ -38,6 +39,9 @@ test-fast: .venv/.installed-dev assets
 
 bench: .venv/.installed-dev assets
 	@$(python) -m tests.servers -- $(python) -m bench
+
+chaos: .venv/.installed-dev assets
+	@$(python) -m chaos
 
 check: .venv/.installed-dev assets
 	@.venv/bin/ruff format --check .

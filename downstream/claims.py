@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Case, F, Q, Value, When
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Greatest, Now
 
 from downstream.clock import moment_in
 from downstream.models import Replica, State, Target
@@ -20,6 +20,9 @@ class Claim:
 
     replica: Replica
     lease: uuid.UUID
+
+
+_DOUBT = Coalesce(F("doubtful_until"), Now())
 
 
 def claim(target: Target) -> Claim | None:
@@ -68,5 +71,6 @@ def finish(claim: Claim, *, state: State, due_at: Any, **changes: Any) -> bool:
         **changes,
     )
     if not finished:
-        Replica.objects.filter(id=claim.replica.id).stir(doubtful_until=Now())
+        # Not sooner than another dead worker's write may land.
+        Replica.objects.filter(id=claim.replica.id).stir(doubtful_until=Greatest(_DOUBT, Now()))
     return bool(finished)

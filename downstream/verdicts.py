@@ -104,6 +104,7 @@ def fail(claimed: Claim, tried: Tried) -> None:
             # A call that failed may have been carried out all the same.
             fingerprint="",
             **_refused(claimed, error),
+            **_unheard(claimed, error),
         )
         write_attempt(tried, in_time=kept)
         if kept:
@@ -116,6 +117,13 @@ def _refused(claimed: Claim, error: DeliveryError) -> dict[str, Any]:
     is_first = not claimed.replica.tried_name
     if error.error_class == ErrorClass.EXISTS or (is_first and error.error_class == ErrorClass.DATA):
         return {"tried_name": "", "tried": None}
+    return {}
+
+
+def _unheard(claimed: Claim, error: DeliveryError) -> dict[str, Any]:
+    """A call without an answer may be carried out when a newer one has been: until then nothing is certain."""
+    if error.error_class in {ErrorClass.TRANSIENT, ErrorClass.BUG}:
+        return {"doubtful_until": moment_in(claimed.replica.target.lease_time)}
     return {}
 
 

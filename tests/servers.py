@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -44,9 +45,54 @@ def free_port() -> int:
         return port
 
 
-@contextmanager
-def postgres(folder: Path) -> Iterator[str]:
-    """The URL of a fresh cluster in `folder`, with the superuser `postgres` and no password."""
+@dataclass
+class Server:
+    """A server on a port of 127.0.0.1, which can be ended and started again on the same data."""
+
+    command: list[str]
+    log: Path
+    port: int
+    owner: pwd.struct_passwd | None = None
+    process: subprocess.Popen[bytes] | None = field(default=None, init=False)
+
+    def start(self) -> None:
+        """Returns when it answers."""
+        with self.log.open("ab") as output:
+            self.process = subprocess.Popen(
+                self.command,
+                stdout=output,
+                stderr=output,
+                cwd=self.log.parent,
+                # Ctrl-C reaches the tests only, which need the server to tidy up.
+                start_new_session=True,
+                preexec_fn=end_with_parent(signal.SIGINT),
+                **_as_user(self.owner),
+            )
+        _wait_for(self.process, self.port, self.log)
+
+    def end(self, number: signal.Signals) -> None:
+        """Returns when it is gone, after 10 s by SIGKILL."""
+        if self.process is None:
+            return
+        self.process.send_signal(number)
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        self.start()
+        try:
+            yield
+        finally:
+            # PostgreSQL's "fast" shutdown, which ends open sessions; SIGTERM would wait for them.
+            self.end(signal.SIGINT)
+
+
+def postgres_server(folder: Path, **settings: str) -> Server:
+    """A fresh cluster in `folder`, not started yet, with the superuser `postgres` and no password."""
     data, port, owner = folder / "postgres", free_port(), _unprivileged()
     if owner:
         os.chown(folder, owner.pw_uid, owner.pw_gid)
@@ -54,21 +100,33 @@ def postgres(folder: Path) -> Iterator[str]:
     subprocess.run(
         [*initdb, "--locale=C.UTF-8"], cwd=folder, stdout=subprocess.DEVNULL, check=True, **_as_user(owner)
     )
-    settings = [word for key, value in POSTGRES_SETTINGS.items() for word in ("-c", f"{key}={value}")]
-    command = [find("postgres"), "-D", str(data), "-p", str(port), *settings]
-    # SIGINT is the "fast" shutdown, which ends open sessions; SIGTERM would wait for them.
-    with _server(command, folder / "postgres.log", port, stop=signal.SIGINT, owner=owner):
-        yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
+    wanted = POSTGRES_SETTINGS | settings
+    words = [word for key, value in wanted.items() for word in ("-c", f"{key}={value}")]
+    command = [find("postgres"), "-D", str(data), "-p", str(port), *words]
+    return Server(command, folder / "postgres.log", port, owner)
+
+
+def redis_server(folder: Path) -> Server:
+    """An empty Redis that writes nothing to disk, not started yet."""
+    port = free_port()
+    command = [find("redis-server"), "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder)]
+    return Server([*command, "--save", "", "--appendonly", "no"], folder / "redis.log", port)
+
+
+@contextmanager
+def postgres(folder: Path) -> Iterator[str]:
+    """The URL of a fresh cluster in `folder`."""
+    server = postgres_server(folder)
+    with server.running():
+        yield f"postgresql://postgres@127.0.0.1:{server.port}/postgres"
 
 
 @contextmanager
 def redis(folder: Path) -> Iterator[str]:
-    """The URL of an empty Redis that writes nothing to disk."""
-    port = free_port()
-    command = [find("redis-server"), "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder)]
-    command += ["--save", "", "--appendonly", "no"]
-    with _server(command, folder / "redis.log", port, stop=signal.SIGTERM):
-        yield f"redis://127.0.0.1:{port}/0"
+    """The URL of an empty Redis."""
+    server = redis_server(folder)
+    with server.running():
+        yield f"redis://127.0.0.1:{server.port}/0"
 
 
 def _unprivileged() -> pwd.struct_passwd | None:
@@ -81,33 +139,6 @@ def _unprivileged() -> pwd.struct_passwd | None:
 
 def _as_user(owner: pwd.struct_passwd | None) -> dict[str, Any]:
     return {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []} if owner else {}
-
-
-@contextmanager
-def _server(
-    command: list[str], log: Path, port: int, *, stop: signal.Signals, owner: pwd.struct_passwd | None = None
-) -> Iterator[None]:
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            command,
-            stdout=output,
-            stderr=output,
-            cwd=log.parent,
-            # Ctrl-C reaches the tests only, which need the server to tidy up.
-            start_new_session=True,
-            preexec_fn=end_with_parent(stop),
-            **_as_user(owner),
-        )
-    try:
-        _wait_for(process, port, log)
-        yield
-    finally:
-        process.send_signal(stop)
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
 
 
 def _wait_for(process: subprocess.Popen[bytes], port: int, log: Path) -> None:

@@ -186,3 +186,40 @@ def test_a_new_version_of_what_stopped_workers_is_tried(tenant: Tenant, hr: Down
     hr.drain()
 
     assert hr.account(ada)["displayName"] == "Ada"
+
+
+def test_a_call_that_timed_out_and_is_carried_out_after_a_newer_one_does_not_stay(
+    tenant: Tenant, hr: Downstream
+) -> None:
+    ada = make_user(tenant, "ada")
+    hr.drain()
+    change_user(tenant, ada.id, rename("old"), by=actor())
+    hr.store.errors.append(Transient("It did not answer in time."))
+    hr.drain()
+    change_user(tenant, ada.id, rename("new"), by=actor())
+    hr.drain()
+    hr.account(ada)["displayName"] = "old"
+
+    hr.retry_now()
+    hr.drain()
+
+    assert hr.account(ada)["displayName"] == "new"
+    assert hr.replica(ada).due_at is None
+
+
+def test_a_late_finisher_does_not_end_the_doubt_about_another_dead_worker(
+    tenant: Tenant, hr: Downstream
+) -> None:
+    ada = make_user(tenant, "ada")
+    late = taken(hr)
+    late.replica.target = hr.target
+    let_the_lease_run_out(hr)
+    taken(hr)
+    let_the_lease_run_out(hr)
+    taken(hr)
+    until = hr.replica(ada).doubtful_until
+    work = prepare(late.replica)
+
+    succeed(late, Tried(work), "7")
+
+    assert hr.replica(ada).doubtful_until == until

@@ -158,6 +158,13 @@ class Deliveries(RuleBasedStateMachine):
     def a_call_is_carried_out_and_nobody_hears_of_it(self, which: int) -> None:
         self.world.step(chosen(self.world.standing_at(Seam.CALL), which), TIMED_OUT)
 
+    @precondition(lambda self: self.world.standing_at(Seam.CALL))
+    @rule(which=WHICH)
+    def a_call_times_out_and_is_on_its_way(self, which: int) -> None:
+        who = chosen(self.world.standing_at(Seam.CALL), which)
+        self.world.let_fly(who)
+        self.world.step(who, Order(carried_out=False, error=Transient("It did not answer in time.")))
+
     @precondition(lambda self: self.world.standing_at(*HOLDING))
     @rule(which=WHICH)
     def a_worker_crashes(self, which: int) -> None:

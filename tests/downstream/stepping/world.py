@@ -88,11 +88,15 @@ class World:
 
     def crash(self, number: int) -> None:
         """The worker is gone; a call that it was about to make is under way."""
-        worker = self.workers[number]
-        if worker.seam == Seam.CALL and worker.call:
-            self.flying.append(Flying(worker.call, self.clock + self.longest_call))
-        self.graves.append(worker)
+        if self.workers[number].seam == Seam.CALL:
+            self.let_fly(number)
+        self.graves.append(self.workers[number])
         self.workers[number] = Worker(self.target.id)
+
+    def let_fly(self, number: int) -> None:
+        """What the worker is about to do gets there when it likes."""
+        if call := self.workers[number].call:
+            self.flying.append(Flying(call, self.clock + self.longest_call))
 
     def land(self, flying: Flying) -> None:
         self.flying.remove(flying)

@@ -1,0 +1,136 @@
+"""Everything that runs: Lockstep's web and workers, its database and broker, the target behind a proxy."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from signal import SIGKILL, SIGTERM
+
+import psycopg
+from psycopg.rows import TupleRow
+
+from chaos import recorder
+from chaos.proxy import Proxy
+from lib.processes import end_group, end_with_parent
+from project import supervisor
+from tests.end_to_end.lockstep import BASE_DIR, Lockstep, eventually
+from tests.servers import Server, free_port, postgres_server, redis_server
+
+# Seconds for each call to the target: leases run out after eleven.
+TIME_LIMIT = 1
+WORKERS = 3
+# A server that is ended at once keeps what it said it has committed; only the disk is not waited for.
+DURABLE = {"synchronous_commit": "on"}
+SLOW_COMMAND = 120
+
+
+@dataclass
+class Scene:
+    """`redis` is None where the broker is a folder."""
+
+    lockstep: Lockstep
+    database: Server
+    target: Proxy
+    target_url: str
+    redis: Server | None
+    broker: Proxy | None
+    extra: list[subprocess.Popen[bytes] | None] = field(default_factory=list)
+
+    def start_worker(self, number: int) -> None:
+        """One beside the supervisor's, on the same data."""
+        with self.lockstep.log.open("ab") as log:
+            self.extra[number] = subprocess.Popen(
+                supervisor.worker(),
+                cwd=BASE_DIR,
+                env=self.lockstep.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                preexec_fn=end_with_parent(SIGTERM),
+            )
+
+    def end_worker(self, number: int) -> None:
+        worker = self.extra[number]
+        if worker:
+            end_group(worker, SIGKILL)
+            worker.wait()
+            self.extra[number] = None
+
+    def worker_ids(self) -> list[int]:
+        of_supervisor = self.lockstep.child("worker")
+        others = [worker.pid for worker in self.extra if worker and worker.poll() is None]
+        return [*([of_supervisor] if of_supervisor else []), *others]
+
+    def manage(self, *arguments: str, told: str = "") -> str:
+        """What a management command prints, beside the running processes."""
+        command = [sys.executable, "manage.py", *arguments]
+        done = subprocess.run(
+            command,
+            env=self.lockstep.environment,
+            cwd=BASE_DIR,
+            input=told,
+            capture_output=True,
+            text=True,
+            timeout=SLOW_COMMAND,
+        )
+        if done.returncode:
+            raise RuntimeError(f"{' '.join(arguments)} failed: {done.stderr}")
+        return done.stdout
+
+
+@contextmanager
+def scene(folder: Path, *, on_postgres: bool, with_redis: bool) -> Iterator[Scene]:
+    with ExitStack() as stack:
+        database = postgres_server(folder, **DURABLE)
+        stack.enter_context(database.running())
+        target = stack.enter_context(Proxy(database.port))
+        redis = broker = None
+        settings = {}
+        if with_redis:
+            redis = redis_server(folder)
+            stack.enter_context(redis.running())
+            broker = stack.enter_context(Proxy(redis.port))
+            settings["CELERY_BROKER_URL"] = f"redis://127.0.0.1:{broker.port}/0"
+        own = _database(database, "lockstep") if on_postgres else ""
+        lockstep = Lockstep(folder / "data", free_port(), own, settings)
+        through_proxy = f"postgresql://postgres@127.0.0.1:{target.port}/target"
+        found = Scene(lockstep, database, target, _database(database, "target"), redis, broker)
+        lockstep.start()
+        stack.callback(lockstep.stop)
+        _prepare(found, through_proxy)
+        for number in range(WORKERS - 1):
+            found.extra.append(None)
+            found.start_worker(number)
+            stack.callback(found.end_worker, number)
+        yield found
+
+
+def _database(server: Server, name: str) -> str:
+    base = f"postgresql://postgres@127.0.0.1:{server.port}"
+    with eventually(lambda: _connected(f"{base}/postgres")) as connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
+    return f"{base}/{name}"
+
+
+def _connected(url: str) -> psycopg.Connection[TupleRow] | None:
+    """None while the server says that it is starting up."""
+    try:
+        return psycopg.connect(url, autocommit=True)
+    except psycopg.OperationalError:
+        return None
+
+
+def _prepare(found: Scene, url: str) -> None:
+    with psycopg.connect(found.target_url) as connection:
+        connection.execute(recorder.TABLES.encode())
+    config = json.dumps(recorder.config(url))
+    found.manage("add_target", "acme", "Recorder", "--kind", "sql", "--config", "-", told=config)
+    found.manage(
+        "shell", "-c", f"from downstream.models import *; Target.objects.update(time_limit={TIME_LIMIT})"
+    )
