@@ -121,7 +121,7 @@ def _refused(claimed: Claim, error: DeliveryError) -> dict[str, Any]:
 
 
 def _unheard(claimed: Claim, error: DeliveryError) -> dict[str, Any]:
-    """A call without an answer may be carried out when a newer one has been: until then nothing is certain."""
+    """A call without an answer may be carried out after a newer one: until then nothing is certain."""
     if error.error_class in {ErrorClass.TRANSIENT, ErrorClass.BUG}:
         return {"doubtful_until": moment_in(claimed.replica.target.lease_time)}
     return {}
