@@ -10,6 +10,8 @@ from downstream.models import Replica, State
 from tests.downstream.stepping.world import World
 
 Held = dict[str, Any]
+# A person decides, or makes the target live.
+FOR_PEOPLE = (State.PARKED, State.HELD, State.REHEARSED)
 
 
 def no_two_live_leases(world: World) -> None:
@@ -26,7 +28,7 @@ def nothing_is_left_behind(world: World) -> None:
     in_hand = {worker.claim.replica.pk for worker in world.workers if worker.claim}
     for replica in world.replicas:
         watched = replica.due_at is not None or replica.lease is not None or replica.pk in in_hand
-        if not watched and replica.state != State.PARKED:
+        if not watched and replica.state not in FOR_PEOPLE:
             assert replica.state == State.SYNCED, f"{replica} is {replica.state} and nobody's"
             assert replica.applied == replica.desired == replica.resource.version, f"{replica} is behind"
             assert accounts_of(world, replica.resource) == wanted_of(replica), f"{replica} is not in step"
