@@ -6,6 +6,8 @@ import random
 import tempfile
 import threading
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +19,8 @@ from chaos.verdict import Verdict, judge, table
 from chaos.writers import Writer
 
 WRITERS = 3
+# Seconds: the web server is well again by then.
+LAST_ANSWER = 120
 
 
 @dataclass(frozen=True)
@@ -57,27 +61,34 @@ def run(place: Place, *, seconds: float, seed: int) -> Outcome:
 
 def _write(on: Scene, faults: Faults, seconds: float, seed: int) -> list[Writer]:
     """While everything goes wrong, and until the last writer was answered."""
-    ended = threading.Event()
     first = on.lockstep.client
+    clients = [
+        httpx2.Client(base_url=first.base_url, headers=first.headers, timeout=20) for _ in range(WRITERS)
+    ]
+    with writing(clients, seed) as writers:
+        try:
+            faults.run(seconds)
+        finally:
+            faults.heal()
+    return writers
+
+
+@contextmanager
+def writing(clients: list[httpx2.Client], seed: int) -> Iterator[list[Writer]]:
+    """A writer for each client; at the end each comes to its own."""
+    ended = threading.Event()
     writers = [
-        Writer(
-            number,
-            httpx2.Client(base_url=first.base_url, headers=first.headers, timeout=20),
-            random.Random(f"{seed} {number}"),
-            ended,
-        )
-        for number in range(WRITERS)
+        Writer(number, client, random.Random(f"{seed} {number}"), ended)
+        for number, client in enumerate(clients)
     ]
     threads = [threading.Thread(target=writer.run, daemon=True) for writer in writers]
     for thread in threads:
         thread.start()
     try:
-        faults.run(seconds)
+        yield writers
     finally:
-        faults.heal()
         ended.set()
     for thread, writer in zip(threads, writers, strict=True):
-        thread.join(120)
+        thread.join(LAST_ANSWER)
         writer.failure = writer.failure or ("was not answered" if thread.is_alive() else "")
         writer.client.close()
-    return writers

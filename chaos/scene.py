@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from signal import SIGKILL, SIGTERM
+from typing import Any
 
 import psycopg
 from psycopg.rows import TupleRow
@@ -69,19 +70,26 @@ class Scene:
 
     def manage(self, *arguments: str, told: str = "") -> str:
         """What a management command prints, beside the running processes."""
-        command = [sys.executable, "manage.py", *arguments]
-        done = subprocess.run(
-            command,
-            env=self.lockstep.environment,
-            cwd=BASE_DIR,
-            input=told,
-            capture_output=True,
-            text=True,
-            timeout=SLOW_COMMAND,
-        )
-        if done.returncode:
-            raise RuntimeError(f"{' '.join(arguments)} failed: {done.stderr}")
-        return done.stdout
+        return manage(self.lockstep.environment, *arguments, told=told)
+
+    def send(self, method: str, path: str) -> dict[str, Any]:
+        return self.lockstep.send(method, path)
+
+
+def manage(environment: dict[str, str], *arguments: str, told: str = "") -> str:
+    command = [sys.executable, "manage.py", *arguments]
+    done = subprocess.run(
+        command,
+        env=environment,
+        cwd=BASE_DIR,
+        input=told,
+        capture_output=True,
+        text=True,
+        timeout=SLOW_COMMAND,
+    )
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(arguments)} failed: {done.stderr}")
+    return done.stdout
 
 
 @contextmanager
@@ -97,13 +105,13 @@ def scene(folder: Path, *, on_postgres: bool, with_redis: bool) -> Iterator[Scen
             stack.enter_context(redis.running())
             broker = stack.enter_context(Proxy(redis.port))
             settings["CELERY_BROKER_URL"] = f"redis://127.0.0.1:{broker.port}/0"
-        own = _database(database, "lockstep") if on_postgres else ""
+        own = new_database(database, "lockstep") if on_postgres else ""
         lockstep = Lockstep(folder / "data", free_port(), own, settings)
         through_proxy = f"postgresql://postgres@127.0.0.1:{target.port}/target"
-        found = Scene(lockstep, database, target, _database(database, "target"), redis, broker)
+        found = Scene(lockstep, database, target, new_database(database, "target"), redis, broker)
         lockstep.start()
         stack.callback(lockstep.stop)
-        _prepare(found, through_proxy)
+        add_recorder(found.target_url, through_proxy, found.manage)
         for number in range(WORKERS - 1):
             found.extra.append(None)
             found.start_worker(number)
@@ -111,7 +119,8 @@ def scene(folder: Path, *, on_postgres: bool, with_redis: bool) -> Iterator[Scen
         yield found
 
 
-def _database(server: Server, name: str) -> str:
+def new_database(server: Server, name: str) -> str:
+    """Its URL."""
     base = f"postgresql://postgres@127.0.0.1:{server.port}"
     with eventually(lambda: _connected(f"{base}/postgres")) as connection:
         connection.execute(f"CREATE DATABASE {name}".encode())
@@ -126,11 +135,12 @@ def _connected(url: str) -> psycopg.Connection[TupleRow] | None:
         return None
 
 
-def _prepare(found: Scene, url: str) -> None:
-    with psycopg.connect(found.target_url) as connection:
+def add_recorder(direct_url: str, url: str, manage: Callable[..., str]) -> None:
+    """The tables, and a target that writes to them under `url`."""
+    with psycopg.connect(direct_url) as connection:
         connection.execute(recorder.TABLES.encode())
     config = json.dumps(recorder.config(url))
-    found.manage("add_target", "acme", "Recorder", "--kind", "sql", "--config", "-", told=config)
-    found.manage(
-        "shell", "-c", f"from downstream.models import *; Target.objects.update(time_limit={TIME_LIMIT})"
-    )
+    manage("add_target", "acme", "Recorder", "--kind", "sql", "--config", "-", told=config)
+    # Writers delete far more than the guard lets pass without a person.
+    changes = f"time_limit={TIME_LIMIT}, guard_floor=1_000_000"
+    manage("shell", "-c", f"from downstream.models import *; Target.objects.update({changes})")

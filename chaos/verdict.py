@@ -6,12 +6,10 @@ import json
 import time
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from chaos.recorder import Held, recorded
-from chaos.scene import Scene
 from chaos.writers import Writer
-from tests.end_to_end.lockstep import Lockstep
 
 # Everything has healed: what is owed by then has been forgotten.
 REST_SECONDS = 150
@@ -25,6 +23,19 @@ print(json.dumps({"owed": still.count(), "states": [list(row) for row in states]
 """
 
 
+class Judged(Protocol):
+    """A running Lockstep of tenant `acme`, and the database that it writes to."""
+
+    @property
+    def target_url(self) -> str: ...
+
+    def manage(self, *arguments: str) -> str:
+        """What a management command prints."""
+
+    def send(self, method: str, path: str) -> dict[str, Any]:
+        """The answer to a SCIM request, which must succeed."""
+
+
 @dataclass
 class Verdict:
     users: int = 0
@@ -35,14 +46,14 @@ class Verdict:
     mismatches: list[str] = field(default_factory=list)
 
 
-def judge(scene: Scene, writers: list[Writer]) -> Verdict:
+def judge(scene: Judged, writers: list[Writer]) -> Verdict:
     """Waits until nothing is owed. Support staff replays what was parked meanwhile."""
     verdict = Verdict()
     begin = time.monotonic()
     verdict.replayed = _rest(scene, begin + REST_SECONDS)
     verdict.seconds = time.monotonic() - begin
     verdict.states = str(_states(scene)["states"])
-    users, groups = _directory(scene.lockstep)
+    users, groups = _directory(scene)
     answered_users: Held = {key: value for writer in writers for key, value in writer.users.items()}
     answered_groups: Held = {key: value for writer in writers for key, value in writer.groups.items()}
     there_users, there_groups, double = recorded(scene.target_url)
@@ -66,7 +77,7 @@ def differences(one: str, ones: Held, other: str, others: Held) -> list[str]:
     ]
 
 
-def _rest(scene: Scene, until: float) -> int:
+def _rest(scene: Judged, until: float) -> int:
     """How many deliveries support staff had to replay."""
     replayed = 0
     while time.monotonic() < until:
@@ -81,29 +92,29 @@ def _rest(scene: Scene, until: float) -> int:
     return replayed
 
 
-def _states(scene: Scene) -> Any:
+def _states(scene: Judged) -> Any:
     return json.loads(scene.manage("shell", "-v", "0", "-c", STATES))
 
 
-def _directory(lockstep: Lockstep) -> tuple[Held, Held]:
+def _directory(scene: Judged) -> tuple[Held, Held]:
     users = {
         user["id"]: {"userName": user["userName"], "title": user.get("title"), "active": user["active"]}
-        for user in _all(lockstep, "Users")
+        for user in _all(scene, "Users")
     }
     groups = {
         group["id"]: {
             "displayName": group["displayName"],
             "members": sorted(member["value"] for member in group.get("members", [])),
         }
-        for group in _all(lockstep, "Groups")
+        for group in _all(scene, "Groups")
     }
     return users, groups
 
 
-def _all(lockstep: Lockstep, path: str) -> list[dict[str, Any]]:
+def _all(scene: Judged, path: str) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     while True:
-        page = lockstep.send("GET", f"{path}?startIndex={len(found) + 1}&count=100")
+        page = scene.send("GET", f"{path}?startIndex={len(found) + 1}&count=100")
         found += page.get("Resources", [])
         if len(found) >= page["totalResults"]:
             return found
