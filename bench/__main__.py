@@ -10,7 +10,19 @@ import signal
 import sys
 from collections.abc import Callable, Mapping
 
-from bench import deliveries, goals, groups, growth, load, replaying, stage, traffic
+from bench import (
+    black_hole,
+    coalescing,
+    deliveries,
+    draining,
+    goals,
+    groups,
+    growth,
+    load,
+    replaying,
+    stage,
+    traffic,
+)
 from bench.client import client
 from bench.directories import Addresses, busy, floor, large
 from bench.errors import BenchError
@@ -19,12 +31,26 @@ from bench.figures import report
 FEW = 100
 
 
-def delivering(at: Addresses, size: deliveries.Size) -> str:
+def delivering(at: Addresses, size: deliveries.Size) -> tuple[str, list[goals.Line]]:
     with stage.sqlite() as on:
         figures = [deliveries.measure(on, size)]
     with stage.postgresql(at.postgres, at.redis) as on:
         figures.append(deliveries.measure(on, size))
-    return report(figures)
+    return report(figures), [deliveries.delay(measured, size) for measured in figures]
+
+
+def under_load(at: Addresses, due: int, *, rounds: int, seconds: int) -> list[goals.Line]:
+    """A backlog, a slow target, a broker that never answers."""
+    return [
+        *draining.measure(at, due, seconds=seconds),
+        coalescing.measure(at, seconds=seconds),
+        black_hole.measure(at, rounds=rounds, seconds=seconds),
+    ]
+
+
+def whole(at: Addresses, size: deliveries.Size, lines: list[goals.Line]) -> list[str]:
+    figures, delays = delivering(at, size)
+    return [figures, goals.report([*lines, *delays])]
 
 
 def replays(at: Addresses, failures: int) -> str:
@@ -55,7 +81,8 @@ def growing(at: Addresses, users: int, *, rounds: int, seconds: int) -> list[goa
 
 def quick(at: Addresses) -> list[str]:
     lines = [*requests(at, 2000, rounds=1, seconds=2), *growing(at, 2000, rounds=1, seconds=2)]
-    return [delivering(at, deliveries.QUICK), replays(at, 1000), goals.report(lines)]
+    loaded = under_load(at, 2000, rounds=1, seconds=3)
+    return [*whole(at, deliveries.QUICK, [*lines, *loaded]), replays(at, 1000)]
 
 
 def full(at: Addresses) -> list[str]:
@@ -63,7 +90,12 @@ def full(at: Addresses) -> list[str]:
         *requests(at, 100_000, rounds=5, seconds=5),
         *growing(at, 1_000_000, rounds=5, seconds=5),
     ]
-    return [delivering(at, deliveries.FULL), replays(at, 100_000), goals.report(lines)]
+    loaded = under_load(at, 100_000, rounds=5, seconds=10)
+    return [*whole(at, deliveries.FULL, [*lines, *loaded]), replays(at, 100_000)]
+
+
+def deliver(at: Addresses) -> list[str]:
+    return whole(at, deliveries.FULL, under_load(at, 100_000, rounds=5, seconds=10))
 
 
 SIZES: Mapping[str, Callable[[Addresses], list[str]]] = {
@@ -72,6 +104,7 @@ SIZES: Mapping[str, Callable[[Addresses], list[str]]] = {
     "100k": lambda at: [goals.report(requests(at, 100_000, rounds=5, seconds=5))],
     "1m": lambda at: [goals.report(growing(at, 1_000_000, rounds=5, seconds=5))],
     "replays": lambda at: [replays(at, 100_000)],
+    "deliveries": deliver,
     "full": full,
 }
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import dataclass
+from statistics import quantiles
 
 import sqlalchemy as sa
 
 from bench import latency, memory, servers, target
 from bench.figures import Figures
+from bench.goals import Goal, Line, absolute
 from bench.load import Load
 from bench.servers import Web
 from bench.stage import Stage
 
+DELAY = Goal(500, unit="ms")
 # A process is idle when what its start left behind is done.
 SETTLE = 3.0
 
@@ -48,6 +51,12 @@ def measure(on: Stage, size: Size) -> Figures:
             figures.working += [_rate(real, tokens["live"], on, size) for _ in range(size.rounds)]
     engine.dispose()
     return figures
+
+
+def delay(figures: Figures, size: Size) -> Line:
+    p95 = quantiles(figures.latencies, n=20)[-1]
+    work = f"from 2xx to the target at {size.rate} changes/s, {figures.stage}, p95"
+    return absolute(work, size.posts, p95, DELAY)
 
 
 def _unloaded(on: Stage, size: Size, web: Web, worker: int, engine: sa.Engine, token: str) -> Figures:

@@ -77,12 +77,12 @@ def _filled(addresses: Addresses, *, users: int, **more: object) -> Iterator[Dir
     with stage.environment("project.settings", addresses.postgres, **urls) as environment:
         wanted = json.dumps({"users": users, **more})
         token = json.loads(servers.run(["bench.fill", wanted], environment))["token"]
-        _settle(environment)
+        settle(environment)
         with servers.web(environment) as web:
             yield Directory(users, web, token)
 
 
-def _settle(environment: Environment) -> None:
+def settle(environment: Environment) -> None:
     """What autovacuum does within a minute, and then not in the midst of a measurement."""
     with psycopg.connect(environment["DATABASE_URL"], autocommit=True) as connection:
         connection.execute("VACUUM (ANALYZE)")

@@ -123,6 +123,27 @@ def seconds_beside(
     )
 
 
+def slowest_beside(
+    work: str, users: int, real: Sequence[Round], usual: Sequence[Round], goal: Goal, *, name: str
+) -> Line:
+    """What one in a hundred requests takes longer than, in milliseconds; medians of the rounds."""
+    late, early = (median(one.p99 for one in rounds) for rounds in (real, usual))
+    return Line(
+        work,
+        users,
+        measured=f"{late:.1f} ms",
+        beside=f"{name} {early:.1f} ms",
+        ratio=late / early,
+        goal=str(goal),
+        verdict=goal.verdict(late / early),
+    )
+
+
+def compared(work: str, users: int, measured: str, beside: str, ratio: float, goal: Goal) -> Line:
+    """Of two figures that were measured otherwise than in rounds."""
+    return Line(work, users, measured, beside, ratio=ratio, goal=str(goal), verdict=goal.verdict(ratio))
+
+
 def absolute(work: str, users: int, value: float, goal: Goal) -> Line:
     """`value` is in the unit of the goal."""
     measured = f"{value:.1f} {goal.unit}"

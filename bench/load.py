@@ -24,11 +24,15 @@ WARM_UP = 1
 
 @dataclass(frozen=True)
 class Round:
-    """Requests that were answered in `seconds`, and the seconds that the web process computed for them."""
+    """Requests that were answered in `seconds`, and the seconds that the web process computed for them.
+
+    `p99`: milliseconds that one in a hundred takes longer than.
+    """
 
     answered: int
     seconds: float
     computed: float
+    p99: float = 0.0
 
     @property
     def rate(self) -> float:
@@ -63,7 +67,7 @@ class Load:
         rest.wait_for(self.web)
         if not counted["answered"]:
             raise BenchError(f"{self.path} was not answered within {seconds} s.")
-        return Round(counted["answered"], counted["seconds"], computed)
+        return Round(counted["answered"], counted["seconds"], computed, counted["p99"])
 
     def _press(self, seconds: int) -> dict[str, Any]:
         options = [

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from bench.goals import Goal, Line, absolute, beside_floor, report, seconds_beside, times_beside
+from bench.goals import (
+    Goal,
+    Line,
+    absolute,
+    beside_floor,
+    compared,
+    report,
+    seconds_beside,
+    slowest_beside,
+    times_beside,
+)
 from bench.load import Round
 
 
@@ -63,6 +73,23 @@ def test_single_requests_are_compared_by_medians_in_milliseconds() -> None:
     assert (line.measured, line.beside) == ("30.0 ms", "first 20.0 ms")
     assert line.ratio == 1.5
     assert line.verdict == "met"
+
+
+def test_the_slowest_in_a_hundred_are_compared_by_medians() -> None:
+    def with_p99(*values: float) -> list[Round]:
+        return [Round(answered=100, seconds=1.0, computed=0.1, p99=value) for value in values]
+
+    line = slowest_beside("create", 100, with_p99(24, 90, 12), with_p99(20, 20, 10), Goal(1.2), name="Redis")
+
+    assert (line.measured, line.beside) == ("24.0 ms", "Redis 20.0 ms")
+    assert line.verdict == "met"
+
+
+def test_other_figures_are_compared_as_they_are() -> None:
+    line = compared("backlog", 100, "60/s", "first 100/s", 0.6, Goal(0.8, at_least=True))
+
+    assert line.ratio == 0.6
+    assert line.verdict == "missed by 25%"
 
 
 def test_the_table_has_a_line_for_each_work_and_blanks_for_what_it_has_not() -> None:
