@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Case, F, When
 from django.db.models.functions import Now
 
 from audit.actor import system_actor
@@ -14,6 +14,7 @@ from audit.log_event import Entry
 from audit.services import record
 from downstream import policy
 from downstream.calls import guarded
+from downstream.claims import Claim, renew
 from downstream.clock import moment_in
 from downstream.connectors.base import AnyEndpoint
 from downstream.errors import DeliveryError, ErrorClass
@@ -50,7 +51,7 @@ def _count(target: Target) -> None:
 def _open(target: Target, error: DeliveryError, pause: timedelta) -> None:
     with transaction.atomic():
         row = Target.objects.filter(id=target.id)
-        row.update(resume_at=moment_in(pause), trouble=str(error))
+        row.update(resume_at=moment_in(pause), trouble=str(error), allowance=1)
         # Logged once, by whoever opens it.
         if row.filter(trouble_class="").update(trouble_class=error.error_class, trouble_since=Now()):
             kind = EVENT_OF.get(error.error_class, EventType.TARGET_TROUBLE)
@@ -61,17 +62,28 @@ def _open(target: Target, error: DeliveryError, pause: timedelta) -> None:
             record(target.tenant_id, _entry(target, kind, outcome, severity, str(error)))
 
 
-def probe(target: Target, endpoint: AnyEndpoint) -> bool:
-    """Half-open: after trouble, a check decides whether one delivery is tried."""
-    if not target.trouble_class:
-        return True
+def probe(target: Target, endpoint: AnyEndpoint, claimed: Claim) -> bool:
+    """Half-open: after trouble, a check decides whether one delivery is tried.
+
+    As there is one lease at most on replicas of a target in trouble, one worker at a time comes here.
+    """
     try:
         with guarded(f"target {target.id}"):
             endpoint.check()
     except DeliveryError as error:
         trip(target, error)
         return False
-    return True
+    # The check took its time.
+    return renew(claimed, target)
+
+
+def widen(target: Target) -> None:
+    """After trouble each answer doubles how many calls may be under way, up to what is usual."""
+    if target.allowance is None:
+        return
+    wider = Target.objects.filter(id=target.id, trouble_class="", allowance__isnull=False)
+    doubled = F("allowance") * 2
+    wider.update(allowance=Case(When(concurrency__gt=doubled, then=doubled), default=None))
 
 
 def close(target: Target) -> None:

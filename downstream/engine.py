@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from time import monotonic
 
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
-from downstream import breaker, policy
+from downstream import breaker, policy, rates
 from downstream.calls import StopsWorkers, guarded
 from downstream.chores import do_chores
-from downstream.claims import Claim, claim
+from downstream.claims import Claim, Hand, release, take
 from downstream.connectors import Connector, Journal, open_endpoint
 from downstream.connectors.base import AnyConnector, AnyEndpoint
 from downstream.errors import DeliveryError
@@ -25,6 +26,10 @@ from downstream.rehearsals import rehearse, rehearse_event
 from downstream.trials import note, remote_id_of
 from downstream.verdicts import block, fail, settle, succeed, wait_for_certainty
 from downstream.work import Operation, Work, prepare, without_secrets
+
+# A worker takes what it will have delivered in so many seconds, by the pace of what it took before.
+HAND_SECONDS = 0.2
+MOST_IN_HAND = 16
 
 
 @dataclass(frozen=True)
@@ -63,21 +68,43 @@ def take_turn(target_id: uuid.UUID, *, budget: timedelta) -> Turn:
 
 
 def _drain(target: Target, endpoint: AnyEndpoint, until: float) -> Turn:
-    if not breaker.probe(target, endpoint):
-        return Turn()
-    count = 0
+    count, size = 0, 1
     while monotonic() < until:
-        claimed = claim(target)
-        if claimed is None:
+        hand = take(target, most=size)
+        if not hand.claims:
+            return Turn(count, again=hand.wait)
+        if target.trouble_class and not breaker.probe(target, endpoint, hand.claims[0]):
+            release(hand.claims)
             return Turn(count)
-        claimed.replica.target = target
-        strikes = target.strikes
+        done = _deliver_all(hand, target, endpoint)
+        count += done
+        # To look is cheaper than to take nothing; what a delivery makes due is seen here as well.
+        if size == 1 and not target.replicas.claimable().exists():
+            return Turn(count)
+        pace = (monotonic() - hand.taken_at) / max(1, done)
+        size = max(1, min(MOST_IN_HAND, int(HAND_SECONDS / pace)))
+    return Turn(count, again=0.0)
+
+
+def _deliver_all(hand: Hand, target: Target, endpoint: AnyEndpoint) -> int:
+    """Returns how many; the rest is given back when the target has trouble or time runs short."""
+    # After the claim: whatever changes from here on nudges the replica.
+    prefetch_related_objects([claimed.replica for claimed in hand.claims], "user", "group")
+    calls = count = 0
+    for claimed in hand.claims:
+        claimed.replica.target, strikes = target, target.strikes
         called = _deliver(claimed, endpoint)
         wake_followers(claimed.replica)
-        if called and target.strikes <= strikes:
+        calls, count = calls + int(called), count + 1
+        is_troubled = target.strikes > strikes
+        if called and not is_troubled:
             breaker.close(target)
-        count += 1
-    return Turn(count, again=0.0)
+            breaker.widen(target)
+        if is_troubled or hand.is_stale:
+            break
+    release(hand.claims[count:])
+    rates.give_back(target, len(hand.claims) - calls)
+    return count
 
 
 def _deliver(claimed: Claim, endpoint: AnyEndpoint) -> bool:

@@ -16,7 +16,7 @@ from directory.signals import Consequence
 from downstream.calls import reached
 from downstream.connectors import Journal
 from downstream.event_delivery import begin_with_next_change
-from downstream.models import Replica, State, Target, Trigger
+from downstream.models import Rank, Replica, State, Target, Trigger
 from downstream.waiting import Wait, note_after_commit
 from downstream.wakeups import Queue, wake_after_commit
 from lib.statements import Field, Found, Statement, columns_of, inserted_fields, literal, prepared
@@ -24,9 +24,14 @@ from lib.statements import Field, Found, Statement, columns_of, inserted_fields,
 CHUNK = 1000
 # What a new version changes. What stopped workers may be gone in it: it gets tries of its own.
 RAISED = ("desired", "due_at", "nudge", "state", "crashes", "trigger", "transaction_id")
+# What is owed urgently stays urgent until it has been delivered.
+_MORE_URGENT = (
+    "rank = CASE WHEN {table}.due_at IS NOT NULL AND {table}.rank < EXCLUDED.rank "
+    "THEN {table}.rank ELSE EXCLUDED.rank END"
+)
 _OF: dict[type[User | Group], str] = {User: "user", Group: "group"}
 # What a change tells of itself, beside the resource.
-_TOLD = ("desired", "nudge", "transaction_id")
+_TOLD = ("desired", "nudge", "transaction_id", "rank")
 _ID, _TENANT = Target._meta.get_field("id"), Target._meta.get_field("tenant")
 
 
@@ -38,11 +43,17 @@ def owe(*, resource: User | Group, by: Actor, **_: Any) -> Consequence:
         "desired": resource.version,
         "nudge": uuid.uuid4(),
         "transaction_id": by.transaction_id,
+        "rank": _rank_of(resource).value,
     }
     text, fields = _upsert_of(kind)
     tenant = prepared(_TENANT, resource.tenant_id)
     upsert = Statement(text, [*(prepared(field, told[field.name]) for field in fields), tenant])
     return Consequence((*_wait_for_new_targets(tenant), upsert), partial(_wake, resource, by))
+
+
+def _rank_of(resource: User | Group) -> Rank:
+    takes_away = not resource.is_living or (isinstance(resource, User) and resource.active is False)
+    return Rank.URGENT if takes_away else Rank.USUAL
 
 
 def _wake(resource: User | Group, by: Actor, owing: Found) -> None:
@@ -67,11 +78,12 @@ def _upsert_of(kind: type[User | Group]) -> tuple[str, list[Field]]:
         selected.get(field.name) or literal(prepared(field, getattr(usual, field.attname)))
         for field in inserted_fields(Replica)
     ]
+    table = quote(Replica._meta.db_table)
     text = (
-        f"INSERT INTO {quote(Replica._meta.db_table)} ({columns_of(Replica)}) "  # noqa: S608  # names only
+        f"INSERT INTO {table} ({columns_of(Replica)}) "  # noqa: S608  # names only
         f"SELECT {', '.join(columns)} FROM {quote(Target._meta.db_table)} WHERE tenant_id = %s ORDER BY id "
-        f"ON CONFLICT (target_id, {_OF[kind]}_id) DO UPDATE SET {raised} "
-        f"RETURNING target_id, id, {_wait()}"
+        f"ON CONFLICT (target_id, {_OF[kind]}_id) DO UPDATE SET {raised}, "
+        f"{_MORE_URGENT.format(table=table)} RETURNING target_id, id, {_wait()}"
     )
     return text, told
 
@@ -126,6 +138,7 @@ def _replica(target: Target, resource: User | Group, trigger: Trigger, by: Actor
         user=resource if isinstance(resource, User) else None,
         group=resource if isinstance(resource, Group) else None,
         desired=resource.version,
+        rank=Rank.BULK,
         due_at=Now(),
         nudge=uuid.uuid4(),
         state=State.PENDING,

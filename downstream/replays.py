@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from django.db import transaction
+from django.db.models import Case, Value, When
 
 from audit.actor import Actor
 from audit.catalogue import EventType
 from audit.log_event import Entry
 from audit.services import record
-from downstream.models import Replay, Replica, ReplicaQuerySet, State, Target, Trigger
+from downstream.models import Rank, Replay, Replica, ReplicaQuerySet, State, Target, Trigger
 from downstream.subjects import replica_subjects
 from downstream.wakeups import Queue, wake_after_commit
 
@@ -54,10 +55,16 @@ def make_due(chosen: ReplicaQuerySet, *, by: Actor, reason: str = "", job: Repla
         failures=0,
         crashes=0,
         fingerprint="",
+        rank=_behind_what_is_urgent(Rank.BULK if job else Rank.USUAL),
         trigger=Trigger.REPLAY,
         transaction_id=by.transaction_id,
         replay=job,
     )
+
+
+def _behind_what_is_urgent(rank: Rank) -> Case:
+    """What takes access away stays first."""
+    return Case(When(rank=Rank.URGENT, then=Value(Rank.URGENT.value)), default=Value(rank.value))
 
 
 def _log(replicas: ReplicaQuerySet, by: Actor, reason: str) -> None:

@@ -9,13 +9,13 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from django.db import close_old_connections
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
 from downstream import duties, pool
 from downstream.clock import moment_in
 from downstream.duties import Duties
-from downstream.models import Replica, Sweep, Target
+from downstream.models import Rank, Replica, Sweep, Target
 from downstream.wakeups import Queue, publish
 
 log = logging.getLogger(__name__)
@@ -71,10 +71,15 @@ class Sweeper(threading.Thread):
 
 
 def owed_targets() -> dict[uuid.UUID, Queue]:
-    """Each target that is owed something, and the queue of the wake-up: `bulk` if nothing is fresh."""
-    due = Replica.objects.claimable()
+    """Each target that is owed something, and the queue of its wake-up: `bulk` if nothing of it is fresh."""
+    own = Replica.objects.filter(target=OuterRef("pk"))
+    fresh = Exists(own.claimable([Rank.URGENT, Rank.USUAL]))
+    owed = Target.objects.filter(Exists(own.claimable())).annotate(is_fresh=fresh)
+    rows = owed.order_by("id").values_list("id", "is_fresh")
     chores = Target.objects.with_chores().values_list("id", flat=True)
-    return dict.fromkeys(chores, Queue.BULK) | dict.fromkeys(due.target_ids(), Queue.DRAIN)
+    return dict.fromkeys(chores, Queue.BULK) | {
+        target_id: Queue.DRAIN if is_fresh else Queue.BULK for target_id, is_fresh in rows
+    }
 
 
 def hold_lease(holder: uuid.UUID) -> bool:

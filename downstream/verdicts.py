@@ -15,6 +15,7 @@ from downstream.errors import DeliveryError, ErrorClass, Exists
 from downstream.failures import failure_group_id
 from downstream.journal import Tried, log_failure, log_success, write_attempt
 from downstream.models import FAILED, Replica, State
+from downstream.neighbours import may_be_waited_for
 from downstream.work import DOUBTFUL, Operation, Work
 
 DOUBT_ENDS = Case(When(DOUBTFUL, then=F("doubtful_until")), default=Value(None))
@@ -179,5 +180,5 @@ def _wake_dependants(work: Work, remote_id: str) -> None:
     if given_up := {replica.applied_name, replica.tried_name} - {"", kept}:
         has_name = Q(user__user_name_key__in=given_up) | Q(group__display_name_key__in=given_up)
         here.filter(has_name, remote_id="").exclude(id=replica.id).locked().stir()
-    if replica.user_id and remote_id != replica.remote_id:
+    if replica.user_id and remote_id != replica.remote_id and may_be_waited_for(replica):
         here.filter(group__deleted_at=None, group__memberships__user=replica.user_id).locked().stir()

@@ -15,6 +15,7 @@ from directory.models import Group, Membership, User
 from directory.schemas import schema_of
 from downstream.errors import DeliveryError
 from downstream.models import Attempt, Replica, ReplicaQuerySet, Target
+from downstream.neighbours import may_share_name
 from downstream.standins import NOTHING, Applied, applied
 from lib.documents import Document
 
@@ -118,6 +119,8 @@ def _member_count(group: Group) -> int:
 
 def _blocker(replica: Replica) -> Replica | None:
     """Another replica that has this name there, or may have: matching by name would seize its account."""
+    if not may_share_name(replica):
+        return None
     others, name = _others(replica), replica.name_key
     return others.filter(applied_name=name).first() or others.filter(tried_name=name).first()
 

@@ -8,7 +8,7 @@ from downstream.models.replays import Replay, ReplayQuerySet
 from downstream.models.replicas import Replica, ReplicaQuerySet
 from downstream.models.sweeps import Sweep
 from downstream.models.targets import Target
-from downstream.models.words import BACKLOG, FAILED, State, Trigger
+from downstream.models.words import BACKLOG, FAILED, Rank, State, Trigger
 
 __all__ = [
     "BACKLOG",
@@ -23,6 +23,7 @@ __all__ = [
     "FailureGroupQuerySet",
     "Override",
     "OverrideQuerySet",
+    "Rank",
     "Replay",
     "ReplayQuerySet",
     "Replica",

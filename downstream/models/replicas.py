@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +18,7 @@ from downstream.models.attempts import Attempt
 from downstream.models.failure_groups import FailureGroup
 from downstream.models.replays import Replay
 from downstream.models.targets import WORKED, Target
-from downstream.models.words import BACKLOG, FAILED, State, Trigger
+from downstream.models.words import BACKLOG, FAILED, Rank, State, Trigger
 from tenants.models import Tenant
 
 # The time line of a replica on its page.
@@ -28,14 +29,15 @@ class ReplicaQuerySet(models.QuerySet["Replica"]):
     def of_tenant(self, tenant: Tenant) -> ReplicaQuerySet:
         return self.filter(target__tenant=tenant)
 
-    def due(self) -> ReplicaQuerySet:
-        return self.filter(due_at__lte=Now())
+    def due(self, ranks: Sequence[int] = Rank.values) -> ReplicaQuerySet:
+        # The ranks are named so that the index leads to what is due, past all that lies in the future.
+        return self.filter(rank__in=ranks, due_at__lte=Now())
 
-    def claimable(self) -> ReplicaQuerySet:
+    def claimable(self, ranks: Sequence[int] = Rank.values) -> ReplicaQuerySet:
         """Due, not in anybody's hands, and the target takes calls. By the database's clock."""
         free = Q(lease=None) | Q(lease_until__lte=Now())
         open_target = Q(target__resume_at=None) | Q(target__resume_at__lte=Now())
-        return self.due().filter(free, open_target, target__mode__in=WORKED)
+        return self.due(ranks).filter(free, open_target, target__mode__in=WORKED)
 
     def in_hand(self) -> ReplicaQuerySet:
         return self.filter(lease_until__gt=Now())
@@ -125,6 +127,7 @@ class Replica(models.Model):
     # Null: nothing is owed. The nudge changes whenever somebody makes it due: a delivery under way notices.
     due_at = models.DateTimeField(null=True)
     nudge = models.UUIDField(default=uuid.uuid4)
+    rank = models.PositiveSmallIntegerField(choices=Rank.choices, default=Rank.USUAL)
     trigger = models.CharField(max_length=16, choices=Trigger.choices, default=Trigger.CHANGE)
     transaction_id = models.CharField(max_length=64, default="")
     # The job that made it due and has not counted yet how that ended.
@@ -177,8 +180,18 @@ class Replica(models.Model):
             ),
         )
         indexes = (
-            # The claim and the sweep.
-            models.Index(fields=["target", "due_at"], condition=Q(due_at__isnull=False), name="replica_due"),
+            # The claim, rank by rank, and the sweep.
+            models.Index(
+                fields=["target", "rank", "due_at", "id"],
+                condition=Q(due_at__isnull=False),
+                name="replica_due_by_rank",
+            ),
+            # How many calls are under way?
+            models.Index(
+                fields=["target", "lease_until"],
+                condition=Q(lease_until__isnull=False),
+                name="replica_in_hand",
+            ),
             # Overview and failures page.
             models.Index(fields=["target", "state"], condition=~Q(state="synced"), name="replica_not_synced"),
             # Failures page, newest first; a replay, part by part.

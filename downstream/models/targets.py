@@ -62,6 +62,9 @@ class Target(models.Model):
     backlog_objective = models.PositiveIntegerField(
         default=300, validators=[MinValueValidator(1), MaxValueValidator(LONGEST_OBJECTIVE)]
     )
+    # Calls a second over all workers, null: as many as it takes; and from when on there is another one.
+    rate = models.FloatField(null=True, blank=True)
+    next_call_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     # Rises with every change of the settings: two people who change them at once notice each other.
@@ -94,12 +97,15 @@ class Target(models.Model):
     trouble_since = models.DateTimeField(null=True, blank=True)
     strikes = models.PositiveIntegerField(default=0)
     resume_at = models.DateTimeField(null=True, blank=True)
+    # After trouble the concurrency grows again, from one; null: it is back.
+    allowance = models.PositiveIntegerField(null=True, editable=False)
 
     objects = TargetQuerySet.as_manager()
 
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=["tenant", "name"], name="target_name_once_per_tenant"),
+            models.CheckConstraint(condition=models.Q(rate=None) | models.Q(rate__gt=0), name="target_rate"),
         )
 
     def __str__(self) -> str:
@@ -112,6 +118,18 @@ class Target(models.Model):
 
     def seal(self, secrets: dict[str, Any]) -> None:
         self.sealed_secrets = encrypt(secrets)
+
+    @property
+    def seats(self) -> int:
+        """How many calls may be under way at once: one after trouble, until it is known to be over."""
+        if self.trouble_class:
+            return 1
+        return self.concurrency if self.allowance is None else min(self.allowance, self.concurrency)
+
+    @property
+    def is_recovering(self) -> bool:
+        """There was trouble, and it is not known yet whether it takes all calls again."""
+        return bool(self.trouble_class) or self.allowance is not None
 
     @property
     def is_paused(self) -> bool:

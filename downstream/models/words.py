@@ -31,3 +31,11 @@ class Trigger(models.TextChoices):
     BACKFILL = "backfill", "New target"
     OVERRIDE = "override", "Override"
     SETTINGS = "settings", "Changed settings"
+
+
+class Rank(models.IntegerChoices):
+    """What is delivered first: taking access away before granting it, and both before what came in bulk."""
+
+    URGENT = 0, "Urgent"
+    USUAL = 1, "Usual"
+    BULK = 2, "Bulk"

@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from downstream import pool, sweep, wakeups
 from downstream.engine import drain, take_turn
-from downstream.models import Replica, Sweep
-from downstream.sweep import Sweeper, hold_lease
+from downstream.models import Rank, Sweep
+from downstream.sweep import Sweeper, hold_lease, owed_targets
 from downstream.tasks import wake
 from downstream.wakeups import Queue
 from tenants.models import Tenant
@@ -105,7 +105,16 @@ def test_the_sweep_finds_only_targets_that_are_owed_something(
     stranger.drain()
     make_user(tenant, "ada")
 
-    assert Replica.objects.claimable().target_ids() == [hr.target.id]
+    assert owed_targets() == {hr.target.id: Queue.DRAIN}
+
+
+def test_what_is_owed_in_bulk_only_is_called_for_by_another_queue(
+    tenant: Tenant, hr: Downstream, stranger: Downstream
+) -> None:
+    make_user(tenant, "ada")
+    stranger.target.replicas.update(rank=Rank.BULK)
+
+    assert owed_targets() == {hr.target.id: Queue.DRAIN, stranger.target.id: Queue.BULK}
 
 
 def test_the_sweep_goes_on_after_whatever_error(monkeypatch: pytest.MonkeyPatch) -> None:

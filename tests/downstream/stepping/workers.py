@@ -18,10 +18,11 @@ import pytest
 from greenlet import getcurrent, greenlet
 
 from downstream import engine
-from downstream.claims import Claim, claim
+from downstream.claims import Claim, Hand, take
 from downstream.connectors import REGISTRY
 from downstream.connectors.base import NONE, Config, Overrides, Written
 from downstream.connectors.memory import MemoryConfig, MemoryConnector
+from downstream.models import Target
 from lib.documents import Document
 
 BUDGET = timedelta(minutes=5)
@@ -87,21 +88,22 @@ def pause(seam: Seam, *, call: Call | None = None) -> Order:
     return order
 
 
-def stepped_claim(claim: Callable[..., Claim | None]) -> Callable[..., Claim | None]:
-    """The real claim, with a seam on either side."""
+def stepped_take(take: Callable[..., Hand]) -> Callable[..., Hand]:
+    """The real claim, with a seam on either side; one replica in a hand, so that each has its own."""
 
-    def claim_in_steps(*arguments: Any) -> Claim | None:
+    def take_in_steps(target: Target, *, most: int) -> Hand:
         worker = _working.get(getcurrent())
         if worker is None:
-            return claim(*arguments)
+            return take(target, most=most)
         worker.claim = None
         pause(Seam.FREE)
-        worker.claim = claim(*arguments)
-        if worker.claim:
+        hand = take(target, most=1)
+        if hand.claims:
+            worker.claim = hand.claims[0]
             pause(Seam.CLAIMED)
-        return worker.claim
+        return hand
 
-    return claim_in_steps
+    return take_in_steps
 
 
 class SteppedConnector(MemoryConnector):
@@ -136,4 +138,4 @@ class SteppedConnector(MemoryConnector):
 def install(monkeypatch: pytest.MonkeyPatch) -> None:
     """From here on the engine has seams."""
     monkeypatch.setitem(REGISTRY, MemoryConnector.kind, SteppedConnector)
-    monkeypatch.setattr(engine, "claim", stepped_claim(claim))
+    monkeypatch.setattr(engine, "take", stepped_take(take))
