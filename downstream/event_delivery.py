@@ -22,6 +22,7 @@ from downstream.errors import DeliveryError
 from downstream.event_feed import OF_GROUPS, OF_USERS, events_of, message_of, next_event
 from downstream.journal import Tried, log_success, write_attempt
 from downstream.models import Replica, State, Target
+from downstream.precedence import awaited, wait_for
 from downstream.verdicts import CLEAN, fail
 from downstream.work import Operation, Work
 
@@ -44,6 +45,9 @@ def deliver_event(claimed: Claim, journal: AnyJournal) -> bool:
     if replica.crashes >= policy.CRASHES_ALLOWED:
         sentence = f"Workers stopped {replica.crashes} times while delivering this."
         fail(claimed, Tried(work, StopsWorkers(sentence)))
+        return False
+    if first := awaited(work):
+        wait_for(claimed, first)
         return False
     _send(claimed, work, event, journal)
     return True
@@ -78,15 +82,15 @@ def _delivered(claimed: Claim, tried: Tried, event: Event) -> None:
     """The cursor moves on by one event; with more to tell, the replica queues up again behind the others."""
     replica = claimed.replica
     with transaction.atomic():
-        more = events_of(replica).filter(id__gt=event.id).exists()
-        going_on = {"state": State.PENDING, "due_at": Now()} if more else {}
+        following = events_of(replica).filter(id__gt=event.id).first()
+        going_on = {"state": State.PENDING, "due_at": Now()} if following else {}
         # Whoever asked for a replay meanwhile gets one.
         undisturbed = When(nudge=replica.nudge, then=Value(event.uuid.hex))
         kept = finish(
             claimed,
             **SETTLED | going_on,
             delivered=event.id,
-            applied=tried.work.version if more else max(tried.work.version, replica.desired),
+            applied=_applied(replica, tried.work.version, following),
             applied_at=Now(),
             fingerprint=Case(undisturbed, default=Value("")),
         )
@@ -94,6 +98,13 @@ def _delivered(claimed: Claim, tried: Tried, event: Event) -> None:
         if kept:
             log_success(tried.work)
     breaker.forget_strikes(replica.target)
+
+
+def _applied(replica: Replica, version: int, following: Event | None) -> int:
+    """A version is there when the last of its events is: a group's may have one for each member."""
+    if following is None:
+        return max(version, replica.desired)
+    return replica.applied if following.version == version else version
 
 
 def begin_with_next_change(target: Target) -> int:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -10,6 +12,9 @@ from typing import Any
 from django.utils import timezone
 
 from directory.models import Group, User
+from downstream.calls import reached
+from downstream.claims import Claim, claim
+from downstream.connectors.journals import AnyJournal, Journal
 from downstream.engine import drain
 from downstream.models import Replica, Target
 from tenants.models import Tenant
@@ -53,3 +58,17 @@ class Hook:
 def make_hook(tenant: Tenant, receiver: Receiver, name: str = "Hook", **config: Any) -> Hook:
     settings = {"url": receiver.url, "allowed_networks": LOOPBACK, **config}
     return Hook(make_target(tenant, name, kind="webhook", config=settings), receiver)
+
+
+def taken(hook: Hook) -> Claim:
+    claimed = claim(hook.target)
+    assert claimed is not None
+    claimed.replica.target = hook.target
+    return claimed
+
+
+@contextmanager
+def endpoint_of(hook: Hook) -> Iterator[AnyJournal]:
+    with reached(hook.target) as endpoint:
+        assert isinstance(endpoint, Journal)
+        yield endpoint

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
 from directory.services import change_user
-from downstream.calls import reached
-from downstream.claims import Claim, claim
-from downstream.connectors.journals import AnyJournal, Journal
+from downstream.claims import claim
 from downstream.event_delivery import deliver_event
 from downstream.event_feed import events_of
 from downstream.models import Attempt, State
 from downstream.policy import CRASHES_ALLOWED
 from downstream.replays import replay
 from tenants.models import Tenant
-from tests.downstream.hooks import Hook
+from tests.downstream.hooks import Hook, endpoint_of, taken
 from tests.downstream.test_delivery import rename
 from tests.factories import actor, make_user
 
@@ -201,17 +197,3 @@ def test_a_resource_that_was_read_too_early_is_read_again(tenant: Tenant, hook: 
     told = hook.messages[-1]["data"]
     assert before == 1
     assert (told["resource"]["displayName"], told["resourceAsOf"]) == ("Countess", "event")
-
-
-def taken(hook: Hook) -> Claim:
-    claimed = claim(hook.target)
-    assert claimed is not None
-    claimed.replica.target = hook.target
-    return claimed
-
-
-@contextmanager
-def endpoint_of(hook: Hook) -> Iterator[AnyJournal]:
-    with reached(hook.target) as endpoint:
-        assert isinstance(endpoint, Journal)
-        yield endpoint

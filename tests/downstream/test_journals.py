@@ -6,13 +6,15 @@ from standardwebhooks import Webhook
 
 from audit.models import Event
 from directory.services import change_group, change_user, delete_group, delete_user
+from downstream.event_delivery import deliver_event
 from downstream.models import State
 from downstream.previews import Outlook, preview
+from downstream.settings import change_target
 from lib.documents import Member
 from lib.documents.changes import AddMembers, RemoveAllMembers
 from tenants.models import Tenant
 from tests.downstream.conftest import Downstream
-from tests.downstream.hooks import Hook, make_hook
+from tests.downstream.hooks import Hook, endpoint_of, make_hook, taken
 from tests.downstream.test_delivery import rename, switch
 from tests.factories import actor, make_group, make_tenant, make_user
 from tests.receivers import Receiver
@@ -78,6 +80,36 @@ def test_who_comes_and_goes_is_told_of_the_group(tenant: Tenant, hook: Hook) -> 
     added, removed = "group.user_membership.add", "group.user_membership.remove"
     assert hook.types == ["group.lifecycle.create", added, added, removed, removed]
     assert {message["data"]["resource"]["id"] for message in hook.messages} == {str(group.id)}
+
+
+def test_a_version_is_there_when_the_last_of_its_events_is(tenant: Tenant, hook: Hook) -> None:
+    """Whoever waits for the webhook, such as a target behind it, does not go on in the middle of a change."""
+    users = [make_user(tenant, name) for name in ("ada", "bob")]
+    hook.drain()
+    group = make_group(tenant, "Engineers", *users)
+
+    seen = []
+    for _ in range(3):
+        with endpoint_of(hook) as journal:
+            deliver_event(taken(hook), journal)
+        seen.append(hook.replica(group).applied)
+
+    assert seen == [0, 0, 1]
+
+
+def test_a_webhook_behind_a_target_tells_what_is_there_already(
+    tenant: Tenant, hook: Hook, hr: Downstream
+) -> None:
+    change_target(hook.target, after=[hr.target], by=actor())
+    ada = make_user(tenant, "ada")
+
+    hook.drain()
+    early, waiting = len(hook.messages), hook.replica(ada).state
+    hr.drain()
+    hook.drain()
+
+    assert (early, waiting) == (0, State.WAITING)
+    assert hook.types == [CREATED]
 
 
 def test_the_last_events_of_what_is_deleted_are_told(tenant: Tenant, hook: Hook) -> None:
