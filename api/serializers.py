@@ -32,6 +32,7 @@ class ReplicaSerializer(serializers.ModelSerializer[Replica]):
             "error",
             "error_attribute",
             "failed_at",
+            "failure_group",
             "due_at",
         )
 

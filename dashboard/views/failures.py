@@ -15,9 +15,9 @@ from dashboard.context import failure_count
 from dashboard.failures import FailureFilter, causes, counted, goes_by_cause
 from dashboard.forms import ids_in, scope_of
 from dashboard.pages import back, show_list
-from dashboard.paging import keyset
+from dashboard.paging import SIZE, keyset
 from dashboard.standings import standing
-from downstream.models import Replica, ReplicaQuerySet
+from downstream.models import Replay, Replica, ReplicaQuerySet
 from downstream.replays import replay
 
 LONGEST_REASON = 1000
@@ -32,6 +32,7 @@ def listing(request: StaffRequest) -> HttpResponse:
         "form": form,
         "view": request.GET.get("view", ""),
         "asked": urlencode(form.asked),
+        "awaiting": Replay.objects.of_tenant(request.tenant).awaiting()[:SIZE],
         "count": count,
         "troubled": [target for target in form.targets if target.trouble_class],
         "holding": [standing(target) for target in form.targets if target.guard_since],

@@ -21,6 +21,10 @@ class ReplayQuerySet(models.QuerySet["Replay"]):
     def living(self) -> ReplayQuerySet:
         return self.filter(state__in=LIVING)
 
+    def awaiting(self) -> ReplayQuerySet:
+        """What a second person has to approve, the oldest first."""
+        return self.filter(state=Replay.State.AWAITING).order_by("created_at")
+
     def unattended(self) -> ReplayQuerySet:
         """With something left to do, and in no worker's hands. By the database's clock."""
         open_end = Q(state=Replay.State.RUNNING) | Q(state=Replay.State.STOPPED, has_open_end=True)

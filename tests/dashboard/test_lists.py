@@ -132,7 +132,7 @@ def test_a_search_that_finds_nobody_says_so(pages: Client, tenant: Tenant) -> No
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("page", "most"), [("users", 7), ("groups", 7), ("failures", 8), ("overview", 10), ("log", 5)]
+    ("page", "most"), [("users", 8), ("groups", 8), ("failures", 10), ("overview", 12), ("log", 6)]
 )
 def test_thirty_rows_take_as_many_queries_as_three(
     pages: Client, tenant: Tenant, target: Target, page: str, most: int
@@ -149,7 +149,7 @@ def test_thirty_rows_take_as_many_queries_as_three(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("page", "most"), [("user", 9), ("group", 9), ("target", 9)])
+@pytest.mark.parametrize(("page", "most"), [("user", 10), ("group", 10), ("target", 11)])
 def test_a_page_of_one_takes_as_many_queries_with_thirty_rows_as_with_three(
     pages: Client, tenant: Tenant, target: Target, page: str, most: int
 ) -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
 from audit.catalogue import EventType
 from audit.models import Event
@@ -118,6 +121,7 @@ def test_a_large_replay_waits_for_somebody_else(
     job = begin(pages)
     own = pages.get(reverse("replay-job", args=[job.id]))
     approved_by_self = pages.post(reverse("approve-replay", args=[job.id]), follow=True)
+    notice = text_of(support_pages.get(reverse("failures")))
     others = support_pages.get(reverse("replay-job", args=[job.id]))
     still = Replay.objects.get(id=job.id).state
     approved = support_pages.post(reverse("approve-replay", args=[job.id]), follow=True)
@@ -127,6 +131,8 @@ def test_a_large_replay_waits_for_somebody_else(
     assert buttons_to(own, "decline") != []
     assert "somebody else has to approve" in text_of(approved_by_self)
     assert buttons_to(others, "approve") != []
+    assert "A replay waits for approval" in notice
+    assert reverse("replay-job", args=[job.id]) in notice
     assert still == Replay.State.AWAITING
     assert "Approved by" in text_of(approved)
 
@@ -207,3 +213,18 @@ def test_a_strangers_job_is_not_found(pages: Client, stranger: Stranger) -> None
 def test_nothing_to_replay_says_so(pages: Client, tenant: Tenant, target: Target) -> None:
     assert "Nothing to replay" in text_of(pages.get(reverse("new-replay")))
     assert "Nothing to replay" in text_of(pages.post(reverse("new-replay"), {"reason": "x"}))
+
+
+def test_more_ended_replays_take_no_more_queries(
+    pages: Client, failed: list[Replica], django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number, replica in enumerate(failed):
+        job = start_replay(replica.target.tenant, Selection(replicas=(replica.id,)), by=actor())
+        assert job is not None
+        Replay.objects.filter(id=job.id).update(state=Replay.State.FINISHED)
+        if not number:
+            with CaptureQueriesContext(connection) as one:
+                pages.get(reverse("replays"))
+
+    with django_assert_num_queries(len(one)):
+        pages.get(reverse("replays"))
