@@ -6,7 +6,7 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_init, worker_ready, worker_shutdown
+from celery.signals import worker_init, worker_shutdown
 from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
@@ -33,9 +33,12 @@ def make_embedded_broker(**_: Any) -> None:
             wake_up.unlink(missing_ok=True)
 
 
-@worker_ready.connect
+@worker_init.connect
 def start_sweeping(sender: Any = None, **_: Any) -> None:
-    """Each worker has a sweep thread beside it; they elect the one that sweeps."""
+    """Each worker has a sweep thread beside it; they elect the one that sweeps.
+
+    Not only once the worker is ready, which it never is while the broker is away.
+    """
     from downstream import pool
     from downstream.sweep import Sweeper
 
