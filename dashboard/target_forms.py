@@ -84,7 +84,7 @@ class SettingsForm(forms.Form):
             del self.fields["after"]
         self.order_fields(["revision", "name", "config", *(n for n in self.fields if n.startswith(SECRET))])
         for name, field in self.fields.items():
-            field.widget.attrs.setdefault("class", "form-check-input" if name == "after" else "form-control")
+            field.widget.attrs.setdefault("class", "choices" if name == "after" else "form-control")
 
     @classmethod
     def showing(cls, target: Target) -> SettingsForm:
