@@ -18,7 +18,7 @@ from downstream.connectors import Connector, Journal, open_endpoint
 from downstream.connectors.base import AnyConnector, AnyEndpoint
 from downstream.errors import DeliveryError
 from downstream.event_delivery import deliver_event
-from downstream.guard import admits
+from downstream.guard import admits, let_go
 from downstream.journal import Tried
 from downstream.models import Target
 from downstream.precedence import awaited, wait_for, wake_followers
@@ -95,6 +95,8 @@ def _deliver_all(hand: Hand, target: Target, endpoint: AnyEndpoint) -> int:
         claimed.replica.target, strikes = target, target.strikes
         called = _deliver(claimed, endpoint)
         wake_followers(claimed.replica)
+        if claimed.replica.held_since:
+            let_go(target)
         calls, count = calls + int(called), count + 1
         is_troubled = target.strikes > strikes
         if called and not is_troubled:

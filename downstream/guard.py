@@ -109,7 +109,7 @@ def allow(target: Target, *, by: Actor) -> int:
     count = 0
     while freed := _free_part(target):
         count += freed
-    _let_go(target)
+    let_go(target)
     return count
 
 
@@ -128,7 +128,7 @@ def reject(target: Target, *, reason: str, by: Actor) -> int:
     count = 0
     while parked := _park_part(target, sentence):
         count += parked
-    _let_go(target)
+    let_go(target)
     return count
 
 
@@ -161,8 +161,11 @@ def _stopped(target: Target) -> models.QuerySet[Replica, int]:
 
 
 @transaction.atomic
-def _let_go(target: Target) -> None:
-    """Unless others were held meanwhile."""
+def let_go(target: Target) -> None:
+    """The guard holds nothing any more, unless it does: others may have been held meanwhile.
+
+    Called after a decision, and after each delivery of what was held: its user may have come back.
+    """
     row = Target.objects.filter(id=target.id)
     list(row.select_for_update(no_key=True).values_list("id"))
     if not target.replicas.held().exists():

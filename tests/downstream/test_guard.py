@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from audit.models import Event
 from directory.models import User
-from directory.services import change_user, delete_user
+from directory.services import change_user, delete_group, delete_user
 from downstream import guard
 from downstream.engine import drain
 from downstream.guard import allow, reject
@@ -115,8 +115,6 @@ def test_who_comes_back_does_not_count_either(tenant: Tenant, guarded: Downstrea
 
 
 def test_groups_and_what_never_had_an_account_are_not_held(tenant: Tenant, guarded: Downstream) -> None:
-    from directory.services import delete_group
-
     groups = [make_group(tenant, f"group{index}") for index in range(4)]
     guarded.drain()
 
@@ -168,6 +166,24 @@ def test_a_reactivation_goes_through_while_others_are_held(tenant: Tenant, guard
     assert states(guarded, users) == [State.SYNCED, State.SYNCED, State.HELD, State.SYNCED]
     assert guarded.account(users[3])["displayName"] == "Back again"
     assert guarded.replica(users[3]).held_since is None
+
+
+def test_when_everybody_held_has_come_back_nothing_is_left_to_decide(
+    tenant: Tenant, guarded: Downstream
+) -> None:
+    users = people(tenant, guarded, 4)
+    for user in users:
+        change_user(tenant, user.id, switch(False), by=actor())
+    guarded.drain()
+
+    since = []
+    for user in users[2:]:
+        change_user(tenant, user.id, switch(True), by=actor())
+        guarded.drain()
+        since.append(Target.objects.get(id=guarded.target.id).guard_since)
+
+    assert since[0] is not None
+    assert since[1] is None
 
 
 def test_a_replay_does_not_pass_the_guard(tenant: Tenant, guarded: Downstream) -> None:
