@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from time import monotonic
 
@@ -11,6 +11,7 @@ from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from downstream import breaker, policy, rates
+from downstream.bringing import Done, bring
 from downstream.calls import StopsWorkers, guarded
 from downstream.chores import do_chores
 from downstream.claims import Claim, Hand, release, take
@@ -23,9 +24,9 @@ from downstream.journal import Tried
 from downstream.models import Target
 from downstream.precedence import awaited, wait_for, wake_followers
 from downstream.rehearsals import rehearse, rehearse_event
-from downstream.trials import note, remote_id_of
+from downstream.trials import note
 from downstream.verdicts import block, fail, settle, succeed, wait_for_certainty
-from downstream.work import Operation, Work, prepare, without_secrets
+from downstream.work import Work, prepare, without_secrets
 
 # A worker takes what it will have delivered in so many seconds, by the pace of what it took before.
 HAND_SECONDS = 0.2
@@ -147,23 +148,15 @@ def _call(claimed: Claim, work: Work, connector: AnyConnector) -> None:
     """Whatever the connector does, the replica gets a verdict."""
     started_at, start = timezone.now(), monotonic()
     error: DeliveryError | None = None
-    remote_id = ""
+    done = Done("", work.operation)
     try:
         with guarded(claimed.replica.trace):
-            remote_id = _apply(work, connector)
+            done = bring(claimed, work, connector)
     except DeliveryError as refused:
         error = without_secrets(refused, work)
-    tried = Tried(work, error, started_at, int((monotonic() - start) * 1000))
+    took_ms = int((monotonic() - start) * 1000)
+    tried = Tried(replace(work, operation=done.operation), error, started_at, took_ms)
     if error is None:
-        succeed(claimed, tried, remote_id)
+        succeed(claimed, tried, done.remote_id)
     else:
         fail(claimed, tried)
-
-
-def _apply(work: Work, connector: AnyConnector) -> str:
-    """Returns the id over there, empty for what was taken away."""
-    if work.operation == Operation.REMOVE:
-        connector.remove(work.former or work.document, work.replica.remote_id or None)
-        return ""
-    put = connector.put(work.document, remote_id_of(work, connector), overrides=work.overrides.values)
-    return put.remote_id

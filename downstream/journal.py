@@ -23,12 +23,16 @@ USER_EVENTS = {
     Operation.DEACTIVATE: EventType.PUSH_DEACTIVATION,
     Operation.REACTIVATE: EventType.PUSH_REACTIVATION,
     Operation.REMOVE: EventType.PUSH_DELETION,
+    Operation.ADOPT: EventType.PUSH_PROFILE,
+    Operation.RECREATE: EventType.PUSH_USER,
     Operation.SEND: EventType.EVENT_SENT,
 }
 GROUP_EVENTS = {
     Operation.CREATE: EventType.GROUP_PUSHED,
     Operation.UPDATE: EventType.GROUP_PUSH_UPDATED,
     Operation.REMOVE: EventType.GROUP_PUSH_REMOVED,
+    Operation.ADOPT: EventType.GROUP_PUSH_UPDATED,
+    Operation.RECREATE: EventType.GROUP_PUSHED,
     Operation.SEND: EventType.EVENT_SENT,
 }
 
@@ -106,5 +110,9 @@ def _entry(work: Work, outcome: Outcome, severity: Severity, reason: str | None)
 
 
 def _debug(work: Work) -> dict[str, str]:
-    told = {"trigger": str(work.replica.trigger), "attempt": str(work.replica.failures + 1)}
+    told = {
+        "trigger": str(work.replica.trigger),
+        "attempt": str(work.replica.failures + 1),
+        "operation": str(work.operation),
+    }
     return {**told, "event": str(work.event)} if work.event else told

@@ -17,6 +17,7 @@ from downstream.errors import DeliveryError
 from downstream.event_feed import events_of
 from downstream.fields import Veil, is_same, names_of
 from downstream.models import Replica
+from downstream.trials import remote_id_of
 from downstream.work import Operation, Work, prepare, without_secrets
 
 # A group that has more than these over there is not compared member by member.
@@ -117,7 +118,7 @@ def look(work: Work, connector: AnyConnector) -> Preview:
     if not connector.is_readable:
         sentence = "This target can't be asked what it has."
         return Preview(work.replica, Outlook.UNKNOWN, sentence, lines=_lines(work, connector, None, rendered))
-    found = connector.find(work.document, work.replica.remote_id or None)
+    found = _found(work, connector)
     lines = _lines(work, connector, found, rendered)
     members = _members(work, connector, found)
     outlook, sentence = _outlook(work, found, unchanged=not any(line.changes for line in lines))
@@ -125,6 +126,13 @@ def look(work: Work, connector: AnyConnector) -> Preview:
         outlook, sentence = Outlook.UPDATE, ""
     remote_id = found.remote_id if found else ""
     return Preview(work.replica, outlook, sentence, "", remote_id, lines, members)
+
+
+def _found(work: Work, connector: AnyConnector) -> Found | None:
+    """As the delivery finds it: also what an earlier call may have made under another name."""
+    if _is_removal(work):
+        return connector.find(work.former or work.document, work.replica.remote_id or None)
+    return connector.find(work.document, remote_id_of(work, connector))
 
 
 def _is_removal(work: Work) -> bool:

@@ -30,11 +30,12 @@ def remote_id_of(work: Work, connector: AnyConnector) -> str | None:
     if work.former is None or not connector.is_readable:
         return None
     found = connector.find(work.former, None)
-    if found is None or _is_anothers(work.replica, found.remote_id):
+    if found is None or is_anothers(work.replica, found.remote_id):
         return None
     return found.remote_id
 
 
-def _is_anothers(replica: Replica, remote_id: str) -> bool:
+def is_anothers(replica: Replica, remote_id: str) -> bool:
+    """Whether the entry over there is that of another user or group."""
     same_kind = Replica.objects.filter(target=replica.target_id, group__isnull=not replica.is_group)
     return same_kind.filter(remote_id=remote_id).exclude(id=replica.id).exists()

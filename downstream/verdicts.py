@@ -149,6 +149,7 @@ def _applied(work: Work, remote_id: str) -> dict[str, Any]:
         "remote_id": remote_id,
         "fingerprint": Case(sure, default=Value("")),
         "applied_name": "" if gone else work.replica.name_key,
+        "applied_members": len(work.document.get("members", ())),
         "applied_active": None if gone else work.document.get("active"),
         **(_tried_again(work) if gone else {}),
         **back,

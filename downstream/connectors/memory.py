@@ -37,6 +37,7 @@ class Store:
     entitlements: list[Document] = field(default_factory=list)  # what there is to be had, for tests to fill
     writes: int = 0
     errors: list[Exception] = field(default_factory=list)  # each is raised by one call, the first one first
+    read_errors: list[Exception] = field(default_factory=list)  # the same for `find` and `members`
     refused: set[str] = field(
         default_factory=set
     )  # userNames and displayNames that get a BadData until taken out
@@ -95,7 +96,7 @@ class MemoryConnector(Connector[MemoryConfig]):
 
     def find(self, document: Document, remote_id: str | None) -> Found | None:
         """See `Connector.find`."""
-        there = self._reached({})
+        there = self._read()
         with there.lock:
             key = remote_id if remote_id in there.accounts else _match(there, document)
             return None if key is None else Found(key, _fields(deepcopy(there.accounts[key])))
@@ -122,7 +123,7 @@ class MemoryConnector(Connector[MemoryConfig]):
 
     def members(self, remote_id: str) -> Iterator[str]:
         """See `Connector.members`."""
-        there = self._reached({})
+        there = self._read()
         with there.lock:
             return iter([member["value"] for member in there.accounts[remote_id].get("members", [])])
 
@@ -131,8 +132,9 @@ class MemoryConnector(Connector[MemoryConfig]):
         there = self._reached({})
         with there.lock:
             changed = {*add, *remove}
-            staying = [one for one in there.accounts[remote_id]["members"] if one["value"] not in changed]
-            there.accounts[remote_id]["members"] = [*staying, *({"value": one} for one in add)]
+            group = there.accounts[remote_id]
+            staying = [one for one in group.get("members", []) if one["value"] not in changed]
+            group["members"] = [*staying, *({"value": one} for one in add)]
             there.writes += 1
 
     def _refuse_unwanted(self, there: Store, document: Document) -> None:
@@ -175,17 +177,28 @@ class MemoryConnector(Connector[MemoryConfig]):
         self._reached({})
 
     def _reached(self, document: Document) -> Store:
-        there = store(self.config.name)
-        if there.delay:
-            time.sleep(min(there.delay, self.time_limit))
-        if there.delay > self.time_limit:
-            raise Transient(f"{self.address} did not answer within {self.time_limit:g} s.")
+        there = self._answering()
         with there.lock:
             if there.errors:
                 raise there.errors.pop(0)
             if _name(document) in there.refused:
                 natural = "displayName" if _type(document) == "Group" else "userName"
                 raise BadData(f"{self.address} refuses {_name(document)}.", attribute=natural)
+        return there
+
+    def _read(self) -> Store:
+        there = self._answering()
+        with there.lock:
+            if there.read_errors:
+                raise there.read_errors.pop(0)
+        return there
+
+    def _answering(self) -> Store:
+        there = store(self.config.name)
+        if there.delay:
+            time.sleep(min(there.delay, self.time_limit))
+        if there.delay > self.time_limit:
+            raise Transient(f"{self.address} did not answer within {self.time_limit:g} s.")
         return there
 
 

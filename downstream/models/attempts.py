@@ -22,6 +22,8 @@ class Attempt(models.Model):
         DEACTIVATE = "deactivate", "Deactivate"
         REACTIVATE = "reactivate", "Reactivate"
         REMOVE = "remove", "Remove"
+        ADOPT = "adopt", "Adopt"
+        RECREATE = "recreate", "Create again"
         SEND = "send", "Send event"
 
     class Outcome(models.TextChoices):

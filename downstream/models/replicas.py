@@ -108,10 +108,12 @@ class Replica(models.Model):
     applied = models.PositiveBigIntegerField(default=0)
     state = models.CharField(max_length=16, choices=State.choices, default=State.PENDING)
 
-    # What the target has: its id over there, a digest of the document, the name and the switch as applied.
+    # What the target has: its id over there, a digest of the document, the name, the switch
+    # and how many members as applied.
     remote_id = models.CharField(max_length=512, default="")
     fingerprint = models.CharField(max_length=64, default="")
     applied_name = models.CharField(max_length=1024, default="")
+    applied_members = models.PositiveIntegerField(default=0)
     applied_active = models.BooleanField(null=True)
     applied_at = models.DateTimeField(null=True)
 

@@ -163,7 +163,7 @@ def test_a_group_that_is_too_large_to_compare_says_so(
 
 def test_a_target_that_is_down_is_told_in_words(tenant: Tenant, hr: Downstream) -> None:
     ada = make_user(tenant, "ada")
-    hr.store.errors.append(AccessDenied("The password is wrong."))
+    hr.store.read_errors.append(AccessDenied("The password is wrong."))
 
     seen = look(hr, ada)
 
