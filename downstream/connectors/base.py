@@ -1,5 +1,6 @@
 """The contract that every connector keeps: documents in, a `DeliveryError` or what was done out."""
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -90,6 +91,12 @@ class Found(NamedTuple):
     fields: Fields
 
 
+def version_of(document: Document) -> int | None:
+    """The version of the resource that the document shows; every change raises it."""
+    found = re.search(r"\d+", document.get("meta", {}).get("version", ""))
+    return int(found[0]) if found else None
+
+
 C = TypeVar("C", bound=Config)
 
 
@@ -156,6 +163,10 @@ class Connector(Endpoint[C]):
         `remote_id` is the id that an earlier `put` returned. When it is None, or nothing has that id any
         more, an account that matches is adopted before one is created, so that two equal calls leave one
         account. Raises BadData for an override of what the target does not have.
+
+        A call may land late, after its worker was given up and another one wrote a newer version. A target
+        that can compare does (a version column, `If-Match`): an older version (`version_of`) never takes the
+        place of a newer one. One that takes an idempotency key gets the document's id with its version.
         """
 
     @property

@@ -66,6 +66,11 @@ class Rows(Part):
         None, description="What a new row's key is, if the table generates none."
     )
     on_remove: OnRemove = None
+    version_column: Name | None = Field(
+        None,
+        description="Integer column that gets the version that was written: an older one does not "
+        "overwrite a newer one, however late a write arrives.",
+    )
 
     @model_validator(mode="after")
     def _can_find_its_rows(self) -> "Rows":
@@ -77,6 +82,8 @@ class Rows(Part):
             )
         if self.match_column not in self.sources:
             raise ValueError(f'"match" names "{self.match}", which "columns" does not fill')
+        if self.version_column in {self.key, *self.columns}:
+            raise ValueError(f'"version_column" names "{self.version_column}", which holds something else')
         return self
 
     @property
@@ -105,7 +112,13 @@ class Rows(Part):
     @property
     def written(self) -> set[str]:
         """Every column that is written to in a row that exists."""
-        return {*self.columns, *(self.on_remove.set if self.on_remove else ())}
+        marked = self.on_remove.set if self.on_remove else ()
+        return {*self.columns, *marked, *((self.version_column,) if self.version_column else ())}
+
+    @property
+    def id_column(self) -> str | None:
+        """The column that says which of our resources a row is of, if there is one."""
+        return next((name for name, step in self.sources.items() if step.path == "id"), None)
 
     @property
     def _natural_column(self) -> str | None:

@@ -15,6 +15,7 @@ from downstream.connectors.base import (
     How,
     Overrides,
     Written,
+    version_of,
 )
 from downstream.connectors.sql.access import Access
 from downstream.connectors.sql.config import Entitlements, Rows, SqlConfig
@@ -125,7 +126,7 @@ class SqlConnector(Connector[SqlConfig]):
             if memberships := self.config.memberships:
                 column = memberships.account if rows is self.config.accounts else memberships.group
                 leave_all(connection, self._access.memberships(connection, memberships), column, key)
-            writer.remove(key)
+            writer.remove(key, version_of(document))
 
     def accounts(self) -> Iterator[tuple[str, Document]]:
         """See `Connector.accounts`. The time limit is for each page; between pages no connection is held."""
@@ -206,7 +207,8 @@ def _values(rows: Rows, document: Document, overrides: Overrides) -> dict[str, A
         sentence = f'The configuration fills no column "{name}": end its override.'
         raise BadData(sentence, attribute=name)
     mapped = {name: step for name, step in rows.sources.items() if name not in overrides}
-    return {**columns(document, mapped), **overrides}
+    version = {rows.version_column: version_of(document)} if rows.version_column else {}
+    return {**columns(document, mapped), **overrides, **version}
 
 
 def _written(writer: Writer, values: dict[str, Any], remote_id: str | None) -> tuple[Any, How]:
@@ -215,6 +217,6 @@ def _written(writer: Writer, values: dict[str, Any], remote_id: str | None) -> t
     if key is not None and (written := writer.update(key, values)) is not None:
         return written, How.UPDATED
     match = writer.found(values)
-    if match is not None and (written := writer.update(match, values)) is not None:
+    if match is not None and (written := writer.update(match, values, adopting=True)) is not None:
         return written, How.ADOPTED
     return writer.insert(values), How.CREATED if remote_id is None else How.RECREATED

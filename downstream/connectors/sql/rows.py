@@ -70,10 +70,22 @@ class Writer:
         adapted = self._adapted(values)
         return {name: plain(adapted[name]) for name in self.rows.columns}
 
-    def update(self, key: Any, values: Mapping[str, Any]) -> Any | None:
-        """Write `values` to the row with `key`. The key it has now, or None if there is no such row."""
-        changed = {name: value for name, value in self._adapted(values).items() if name in self.rows.columns}
-        count = self._set(key, changed)
+    def update(self, key: Any, values: Mapping[str, Any], *, adopting: bool = False) -> Any | None:
+        """Write `values` to the row with `key`. The key it has now, or None if there is no such row.
+
+        Raises BadData if the row has a newer version. `adopting`: whose row it is, nobody knows.
+        """
+        adapted_values = self._adapted(values)
+        written = {*self.rows.columns, self.rows.version_column}
+        changed = {name: value for name, value in adapted_values.items() if name in written}
+        older = self._not_newer(adapted_values, adopting)
+        count = self._set(key, changed, older)
+        if not count and older is not None and self.read(key) is not None:
+            raise BadData(
+                f'The row has a newer version in "{self.rows.version_column}": this one came too late. If it '
+                "did not, empty that column.",
+                attribute=self.rows.version_column or "",
+            )
         if count > 1:
             raise BadData(f'Several rows of table "{self.rows.table}" have the same "{self.rows.key}".')
         return changed.get(self.rows.key, key) if count else None
@@ -94,18 +106,35 @@ class Writer:
             )
         return key
 
-    def remove(self, key: Any) -> None:
+    def remove(self, key: Any, version: int | None = None) -> None:
         """Delete the row with `key`, or mark it as the configuration says. No such row is fine."""
         if self.rows.on_remove is None:
             self.connection.execute(sa.delete(self.table).where(equals(self.key, key)))
         else:
-            self._set(key, self._adapted(self.rows.on_remove.set))
+            marks = dict(self.rows.on_remove.set)
+            if self.rows.version_column and version is not None:
+                marks[self.rows.version_column] = version
+            self._set(key, self._adapted(marks))
 
-    def _set(self, key: Any, values: Mapping[str, Any]) -> int:
+    def _not_newer(self, values: Mapping[str, Any], adopting: bool) -> sa.ColumnElement[bool] | None:
+        """The condition that a row is not of a newer version of the same resource; None where none holds."""
+        name, id_column = self.rows.version_column, self.rows.id_column
+        if name is None or values.get(name) is None or (adopting and id_column is None):
+            return None
+        version = self.table.c[name]
+        older = version.is_(None) | (version <= sa.literal(values[name], version.type))
+        if id_column is None:
+            return older
+        owner = self.table.c[id_column]
+        return older | owner.is_distinct_from(sa.literal(values[id_column], owner.type))
+
+    def _set(
+        self, key: Any, values: Mapping[str, Any], condition: sa.ColumnElement[bool] | None = None
+    ) -> int:
         changes = {self.table.c[name]: value for name, value in values.items()}
-        return self.connection.execute(
-            sa.update(self.table).where(equals(self.key, key)).values(changes)
-        ).rowcount
+        rows = sa.update(self.table).where(equals(self.key, key))
+        rows = rows if condition is None else rows.where(condition)
+        return self.connection.execute(rows.values(changes)).rowcount
 
     def _adapted(self, values: Mapping[str, Any]) -> dict[str, Any]:
         return {name: adapted(self.table.c[name], value) for name, value in values.items()}
