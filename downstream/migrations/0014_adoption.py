@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("downstream", "0010_alerts"),
+        ("downstream", "0013_replay_counters"),
     ]
 
     operations = [
