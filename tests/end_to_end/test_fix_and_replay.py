@@ -42,8 +42,8 @@ def test_a_value_that_a_target_refuses_is_overridden(page: Page, running: Lockst
     page.get_by_role("button", name="Override and replay").click()
 
     expect(page.get_by_text("is overridden, and the replay has begun")).to_be_visible()
-    read = lambda: running.rows("SELECT department FROM employees WHERE login = ?", login)  # noqa: E731
-    eventually(lambda: read() == [(known,)])
+    query = "SELECT department FROM employees WHERE login = ?"
+    eventually(lambda: running.rows(query, login) == [(known,)])
     page.reload()
     shot(page, "overridden")
     page.set_viewport_size({"width": 390, "height": 844})
