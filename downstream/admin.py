@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from downstream.models import Alert, AlertChannel, AlertNotice, Attempt, FailureGroup, Replay, Replica, Target
+from downstream.models import (
+    Alert,
+    AlertChannel,
+    AlertNotice,
+    Attempt,
+    FailureGroup,
+    Override,
+    Replay,
+    Replica,
+    Target,
+)
 from lib.read_only import ReadOnlyAdmin
 
 
@@ -77,3 +87,13 @@ class ReplayAdmin(ReadOnlyAdmin):
     list_select_related = ("tenant",)
     search_fields = ("words", "reason")
     ordering = ("-created_at",)
+
+
+@admin.register(Override)
+class OverrideAdmin(ReadOnlyAdmin):
+    """Made and ended on the page of the replica: that tells the log."""
+
+    list_display = ("id", "replica_id", "field", "reason", "made_by", "created_at", "expires_at", "ended_at")
+    search_fields = ("field__exact", "reason")
+    exclude = ("sealed_value",)
+    ordering = ("-id",)
