@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("downstream", "0013_replay_counters"),
+        ("downstream", "0014_ranks_and_rates"),
     ]
 
     operations = [
