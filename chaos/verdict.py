@@ -52,13 +52,15 @@ def judge(scene: Judged, writers: list[Writer]) -> Verdict:
     begin = time.monotonic()
     verdict.replayed = _rest(scene, begin + REST_SECONDS)
     verdict.seconds = time.monotonic() - begin
-    verdict.states = str(_states(scene)["states"])
+    told = _states(scene)
+    verdict.states = str(told["states"])
     users, groups = _directory(scene)
     answered_users: Held = {key: value for writer in writers for key, value in writer.users.items()}
     answered_groups: Held = {key: value for writer in writers for key, value in writer.groups.items()}
     there_users, there_groups, double = recorded(scene.target_url)
     verdict.users, verdict.groups = len(users), len(groups)
     verdict.mismatches = [
+        *([f"not at rest: {told}"] if _is_restless(told) else []),
         *(f"there twice: {key}" for key in double),
         *differences("answered", answered_users, "directory", users),
         *differences("answered", answered_groups, "directory", groups),
@@ -67,6 +69,10 @@ def judge(scene: Judged, writers: list[Writer]) -> Verdict:
         *(f"writer {writer.number}: {writer.failure}" for writer in writers if writer.failure),
     ]
     return verdict
+
+
+def _is_restless(told: Any) -> bool:
+    return bool(told["owed"]) or any(state != "synced" for state, _, _ in told["states"])
 
 
 def differences(one: str, ones: Held, other: str, others: Held) -> list[str]:

@@ -51,15 +51,17 @@ class Writer:
             possible += [self._join, self._join, self._leave, self._delete_group]
         return possible
 
+    def _name_again(self) -> str:
+        """Now and then that of somebody who was deleted."""
+        return self._free.pop(0) if self._free and self.chance.random() < 0.3 else self._name()
+
     def _name(self) -> str:
-        """A new one, or one that somebody had who was deleted."""
-        if self._free and self.chance.random() < 0.3:
-            return self._free.pop(0)
+        """A new one: whoever left the HR application stays on file, and nobody is renamed to them."""
         self._names += 1
         return f"user{self.number}-{self._names}@chaos.example"
 
     def _create_user(self) -> None:
-        body = {"schemas": [USER], "userName": self._name(), "title": "new", "active": True}
+        body = {"schemas": [USER], "userName": self._name_again(), "title": "new", "active": True}
         made = self._ask("create user", "POST", "Users", body, taken=f'userName eq "{body["userName"]}"')
         self.users[made["id"]] = {"userName": body["userName"], "title": "new", "active": True}
 
