@@ -25,6 +25,7 @@ SETTINGS = (
     "config",
     "time_limit",
     "concurrency",
+    "rate",
     "guard_floor",
     "guard_percent",
     "wait_seconds",
@@ -84,6 +85,7 @@ class TargetChanges(Strict):
     after = serializers.ListField(child=serializers.UUIDField(), required=False, max_length=100)
     time_limit = serializers.IntegerField(required=False)
     concurrency = serializers.IntegerField(required=False)
+    rate = serializers.FloatField(required=False, allow_null=True)
     guard_floor = serializers.IntegerField(required=False)
     guard_percent = serializers.IntegerField(required=False)
     backlog_objective = serializers.IntegerField(required=False)

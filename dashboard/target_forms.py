@@ -44,6 +44,11 @@ class SettingsForm(forms.Form):
     concurrency = forms.IntegerField(
         label="At once", help_text="Deliveries at the same time, at most 64.", min_value=1
     )
+    rate = forms.FloatField(
+        label="Calls a second",
+        help_text="At most, by all workers together. Empty: as many as it takes.",
+        required=False,
+    )
     wait_seconds = forms.IntegerField(
         label="SCIM requests wait for the result",
         help_text="Seconds, at most 25; 0: they are answered at once. Okta then shows what this target "

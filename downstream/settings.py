@@ -33,6 +33,7 @@ PLAIN = (
     "name",
     "time_limit",
     "concurrency",
+    "rate",
     "guard_floor",
     "guard_percent",
     "wait_seconds",
@@ -51,6 +52,7 @@ class Changes(TypedDict, total=False):
     config: dict[str, Any]
     time_limit: int
     concurrency: int
+    rate: float | None
     guard_floor: int
     guard_percent: int
     backlog_objective: int

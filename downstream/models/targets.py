@@ -6,6 +6,7 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -23,8 +24,16 @@ NAME = RegexValidator(
 
 # A longer call would keep a worker from everybody else, and more calls at once the target from its own users.
 MOST_SECONDS, MOST_AT_ONCE = 120, 64
+# Calls a second.
+SLOWEST, FASTEST = 0.01, 1000
 # A week: a backlog older than that is no objective.
 LONGEST_OBJECTIVE = 7 * 24 * 3600
+
+
+def check_rate(rate: float) -> None:
+    # In this order not a number (NaN) is refused, too.
+    if not SLOWEST <= rate <= FASTEST:
+        raise ValidationError(f"A rate is a number from {SLOWEST:g} to {FASTEST:,} calls a second.")
 
 
 class TargetQuerySet(models.QuerySet["Target"]):
@@ -63,7 +72,7 @@ class Target(models.Model):
         default=300, validators=[MinValueValidator(1), MaxValueValidator(LONGEST_OBJECTIVE)]
     )
     # Calls a second over all workers, null: as many as it takes; and from when on there is another one.
-    rate = models.FloatField(null=True, blank=True)
+    rate = models.FloatField(null=True, blank=True, validators=[check_rate])
     next_call_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 

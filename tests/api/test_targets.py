@@ -79,6 +79,8 @@ def test_a_change_by_revision_notices_another_one(manager: Manager, target: Targ
         ({"time_limit": "x"}, "time_limit"),
         ({"concurrency": 1000}, "concurrency"),
         ({"concurrency": 2**70}, "concurrency"),
+        ({"rate": 0}, "rate"),
+        ({"rate": "fast"}, "rate"),
         ({"name": "a/b"}, "name"),
         ({"name": None}, "name"),
         ({"config": []}, "config"),

@@ -31,6 +31,7 @@ def sent(target: Target, **changes: Any) -> dict[str, Any]:
         "config": json.dumps(target.config),
         "time_limit": target.time_limit,
         "concurrency": target.concurrency,
+        "rate": "" if target.rate is None else target.rate,
         "guard_floor": target.guard_floor,
         "wait_seconds": target.wait_seconds,
         "guard_percent": target.guard_percent,
@@ -51,6 +52,19 @@ def test_settings_are_changed_and_the_page_says_so(pages: Client, tenant: Tenant
     assert answer.status_code == 302
     assert "The settings are saved." in text_of(pages.get(answer.url))
     assert Event.objects.filter(tenant=tenant, event_type="application.lifecycle.update").count() == 1
+
+
+def test_a_rate_is_set_and_taken_away(pages: Client, target: Target) -> None:
+    change(pages, target, rate="2.5")
+    target.refresh_from_db()
+    page = text_of(pages.get(reverse("target", args=[target.id])))
+    set_to = target.rate
+
+    change(pages, target, rate="")
+
+    target.refresh_from_db()
+    assert "at most 2.5 calls a second" in page
+    assert (set_to, target.rate) == (2.5, None)
 
 
 def test_a_form_that_is_sent_unchanged_changes_nothing(pages: Client, target: Target) -> None:

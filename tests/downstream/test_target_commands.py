@@ -36,6 +36,16 @@ def test_a_target_is_changed(tenant: Tenant, hr: Downstream, tmp_path: Path) -> 
     assert (hr.target.config, hr.target.time_limit, hr.target.concurrency) == ({"name": "moved"}, 20, 2)
 
 
+def test_a_rate_is_set_and_taken_away(tenant: Tenant, hr: Downstream) -> None:
+    rates = []
+    for rate in ("2.5", "0"):
+        run("change_target", tenant.name, hr.target.name, "--rate", rate)
+        hr.target.refresh_from_db()
+        rates.append(hr.target.rate)
+
+    assert rates == [2.5, None]
+
+
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [

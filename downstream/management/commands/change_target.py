@@ -50,6 +50,8 @@ class Command(AnsweringCommand):
             "--guard-percent", type=whole, metavar="N", help="nor this part of all accounts; both 0: no guard"
         )
         parser.add_argument("--concurrency", type=positive, metavar="N", help="deliveries at once")
+        rate = "calls a second at most, by all workers; 0: as many as it takes"
+        parser.add_argument("--rate", type=float, metavar="N", help=rate)
         objective = "how long a change may wait before there is an alert"
         parser.add_argument("--backlog-objective", type=positive, metavar="SECONDS", help=objective)
 
@@ -67,6 +69,8 @@ class Command(AnsweringCommand):
 def changes_in(options: dict[str, Any], tenant: Tenant) -> Changes:
     asked = {name: options[name] for name in PLAIN if name in options}
     changes: dict[str, Any] = {name: value for name, value in asked.items() if value is not None}
+    if options["rate"] == 0:
+        changes["rate"] = None
     if options["new_name"] is not None:
         changes["name"] = options["new_name"]
     if options["after"] is not None:
