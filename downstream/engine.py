@@ -92,20 +92,25 @@ def _deliver_all(hand: Hand, target: Target, endpoint: AnyEndpoint) -> int:
     # After the claim: whatever changes from here on nudges the replica.
     prefetch_related_objects([claimed.replica for claimed in hand.claims], "user", "group")
     calls = count = 0
-    for claimed in hand.claims:
-        claimed.replica.target, strikes = target, target.strikes
-        called = _deliver(claimed, endpoint)
-        wake_followers(claimed.replica)
-        if claimed.replica.held_since:
-            let_go(target)
-        calls, count = calls + int(called), count + 1
-        is_troubled = target.strikes > strikes
-        if called and not is_troubled:
-            breaker.close(target)
-            breaker.widen(target)
-        if is_troubled or hand.is_stale:
-            break
-    release(hand.claims[count:])
+    try:
+        for claimed in hand.claims:
+            count += 1
+            claimed.replica.target, strikes = target, target.strikes
+            called = _deliver(claimed, endpoint)
+            calls += int(called)
+            if target.follower_ids:
+                wake_followers(claimed.replica)
+            if claimed.replica.held_since:
+                let_go(target)
+            is_troubled = target.strikes > strikes
+            if called and not is_troubled:
+                breaker.close(target)
+                breaker.widen(target)
+            if is_troubled or hand.is_stale:
+                break
+    finally:
+        # Also when a delivery breaks off: that one keeps its lease, and counts as a crash when it runs out.
+        release(hand.claims[count:])
     rates.give_back(target, len(hand.claims) - calls)
     return count
 

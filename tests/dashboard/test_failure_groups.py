@@ -111,7 +111,7 @@ def test_the_causes_ask_the_database_no_more_often_for_more(
         memory.store("HR").errors.append(BadData(f"Cause {'x' * number}."))
     deliver(target)
 
-    with django_assert_max_num_queries(8):  # type: ignore[operator]  # pytest-django's
+    with django_assert_max_num_queries(9):  # type: ignore[operator]  # pytest-django's
         page = text_of(pages.get(reverse("failures"), {"view": "causes"}))
 
     assert page.count('class="cause-row"') == 13

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from directory.models import User
 from directory.services import change_user
 from downstream import claims, engine
 from downstream.claims import Hand, take
@@ -119,6 +120,20 @@ def test_when_the_target_has_trouble_the_rest_of_the_hand_is_given_back_untouche
 
     assert Attempt.objects.filter(replica__target=hr.target).count() == 1
     assert hr.target.replicas.filter(lease=None, failures=0, crashes=0).count() == len(users)
+
+
+def test_a_delivery_that_breaks_off_takes_nobody_along(
+    hr: Downstream, users: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "HAND_SECONDS", 100.0)
+    User.objects.filter(tenant=hr.target.tenant, user_name_key=users[1]).update(document=["no", "document"])
+
+    with pytest.raises(TypeError):
+        hr.drain()
+
+    assert hr.store.writes == 1
+    held = hr.target.replicas.exclude(lease=None)
+    assert [replica.name_key for replica in held] == users[1:2]
 
 
 def test_a_hand_that_has_grown_old_is_given_back(
