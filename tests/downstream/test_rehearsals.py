@@ -138,7 +138,7 @@ def test_a_rehearsal_under_way_when_it_goes_live_is_delivered(tenant: Tenant, dr
 
 def test_a_target_that_does_not_answer_is_tried_again(tenant: Tenant, dry: Downstream) -> None:
     ada = make_user(tenant, "ada")
-    dry.store.errors.append(Transient("Gone fishing."))
+    dry.store.read_errors.append(Transient("Gone fishing."))
 
     dry.drain()
     retrying = dry.replica(ada).state
