@@ -237,3 +237,4 @@ def test_the_jitter_is_full_and_bounded() -> None:
     assert min(delays) >= timedelta(0)
     assert max(delays) <= timedelta(minutes=30)
     assert max(jitter(0) for _ in range(50)) <= timedelta(seconds=5)
+    assert min(jitter(9) for _ in range(100)) < timedelta(minutes=10) < max(jitter(9) for _ in range(100))
