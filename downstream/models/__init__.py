@@ -5,7 +5,8 @@ from downstream.models.attempts import Attempt
 from downstream.models.failure_groups import FailureGroup, FailureGroupQuerySet
 from downstream.models.overrides import Override, OverrideQuerySet
 from downstream.models.replays import Replay, ReplayQuerySet
-from downstream.models.replicas import Replica, ReplicaQuerySet
+from downstream.models.replica_queries import ReplicaQuerySet
+from downstream.models.replicas import Replica
 from downstream.models.sweeps import Sweep
 from downstream.models.targets import Target
 from downstream.models.words import BACKLOG, FAILED, Rank, State, Trigger
