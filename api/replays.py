@@ -69,16 +69,7 @@ class ReplaySerializer(serializers.ModelSerializer[Replay]):
         )
 
     def get_progress(self, job: Replay) -> dict[str, Any]:
-        progress = progress_of(job)
-        return {
-            "total": progress.total,
-            "to_come": progress.to_come,
-            "under_way": progress.under_way,
-            "delivered": progress.delivered,
-            "failed": progress.failed,
-            "overtaken": progress.overtaken,
-            "percent": round(progress.percent, 1),
-        }
+        return progress_of(job).as_json()
 
 
 class FailureGroupSerializer(serializers.ModelSerializer[FailureGroup]):

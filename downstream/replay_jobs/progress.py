@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.db.models import OuterRef, Q
@@ -30,6 +30,9 @@ class Progress:
     @property
     def percent(self) -> float:
         return 100 * self.done / self.total if self.total else 100.0
+
+    def as_json(self) -> dict[str, float]:
+        return asdict(self) | {"percent": round(self.percent, 1)}
 
 
 def progress_of(job: Replay) -> Progress:

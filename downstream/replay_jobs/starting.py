@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Max
 
 from audit.actor import Actor
-from downstream.models import Replay
+from downstream.models import Replay, ReplicaQuerySet
 from downstream.models.replays import MOST_PER_SECOND, copied
 from downstream.replay_jobs.telling import tell_asked, tell_started
 from downstream.replay_jobs.working import work_off
@@ -37,33 +35,14 @@ def start_replay(
     chosen = selection.of(tenant)
     if job := _living(tenant, selection):
         return job
-    facts = chosen.aggregate(newest=Max("id"), total=Count("id"))
-    total = facts["total"]
-    if not total:
-        return None
-    over = tenant.replay_approval_over
-    awaits = over is not None and total > over
     try:
-        job = _create(
-            tenant,
-            by,
-            state=Replay.State.AWAITING if awaits else Replay.State.RUNNING,
-            selection=selection.as_json(),
-            words=in_words(selection, tenant),
-            key=selection.key,
-            newest_id=facts["newest"],
-            reason=reason.strip()[:LONGEST_REASON],
-            rate=rate,
-            total=total,
-            remaining=total,
-        )
+        job = _create(tenant, selection, chosen, by=by, reason=reason, rate=rate)
     except IntegrityError:
         # Somebody else pressed at the same moment.
-        job = _living(tenant, selection)
-        if job is None:
-            raise
-        return job
-    if job.is_running and total <= CHUNK and rate is None:
+        if job := _living(tenant, selection):
+            return job
+        raise
+    if job and job.is_running and job.total <= CHUNK and rate is None:
         work_off(job.id)
         job.refresh_from_db()
     return job
@@ -73,13 +52,41 @@ def _living(tenant: Tenant, selection: Selection) -> Replay | None:
     return Replay.objects.of_tenant(tenant).living().filter(key=selection.key).first()
 
 
-def _create(tenant: Tenant, by: Actor, **facts: Any) -> Replay:
-    job = Replay(tenant=tenant, actor=copied(by), **facts)
-    with transaction.atomic():
-        job.save(force_insert=True)
-        job.refresh_from_db()
-        if job.is_awaiting:
-            tell_asked(job, by)
-        else:
-            tell_started(job, by)
+def _create(
+    tenant: Tenant,
+    selection: Selection,
+    chosen: ReplicaQuerySet,
+    *,
+    by: Actor,
+    reason: str,
+    rate: int | None,
+) -> Replay | None:
+    facts = chosen.aggregate(newest=Max("id"), total=Count("id"))
+    total, over = facts["total"], tenant.replay_approval_over
+    if not total:
+        return None
+    job = Replay(
+        tenant=tenant,
+        actor=copied(by),
+        state=Replay.State.RUNNING if over is None or total <= over else Replay.State.AWAITING,
+        selection=selection.as_json(),
+        words=in_words(selection, tenant),
+        key=selection.key,
+        newest_id=facts["newest"],
+        reason=reason.strip()[:LONGEST_REASON],
+        rate=rate,
+        total=total,
+        remaining=total,
+    )
+    _save(job, by)
     return job
+
+
+@transaction.atomic
+def _save(job: Replay, by: Actor) -> None:
+    job.save(force_insert=True)
+    job.refresh_from_db()
+    if job.is_awaiting:
+        tell_asked(job, by)
+    else:
+        tell_started(job, by)

@@ -10,8 +10,8 @@ from django.core.management.base import CommandError, CommandParser
 
 from audit.actor import system_actor
 from downstream.models import Replay
+from downstream.refusals import Refusal
 from downstream.replay_jobs import approve, decline, progress_of, resume, stop
-from downstream.settings import Refusal
 from lib.commands import AnsweringCommand
 from tenants.lookups import tenant_named
 
@@ -61,7 +61,6 @@ class Command(AnsweringCommand):
 
 
 def _told(job: Replay) -> dict[str, Any]:
-    progress = progress_of(job)
     return {
         "id": str(job.id),
         "state": job.state,
@@ -69,13 +68,7 @@ def _told(job: Replay) -> dict[str, Any]:
         "reason": job.reason,
         "by": job.actor["name"],
         "begun": job.created_at.isoformat(timespec="seconds"),
-        "total": progress.total,
-        "to_come": progress.to_come,
-        "under_way": progress.under_way,
-        "delivered": progress.delivered,
-        "failed": progress.failed,
-        "overtaken": progress.overtaken,
-        "percent": round(progress.percent, 1),
+        **progress_of(job).as_json(),
     }
 
 
