@@ -18,19 +18,10 @@ from api.authentication import actor_of, tenant_of
 from downstream.guard import allow, reject
 from downstream.models import Target
 from downstream.services import add_target, made_for, switch
-from downstream.settings import change_target, delete_target, secret_fields
+from downstream.settings import PLAIN, change_target, delete_target, secret_fields
 from tenants.models import Scope
 
-SETTINGS = (
-    "config",
-    "time_limit",
-    "concurrency",
-    "rate",
-    "guard_floor",
-    "guard_percent",
-    "wait_seconds",
-    "backlog_objective",
-)
+SETTINGS = ("config", *(name for name in PLAIN if name != "name"))
 MODES = (Target.Mode.LIVE, Target.Mode.DRY_RUN, Target.Mode.PAUSED)
 
 
