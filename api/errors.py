@@ -11,8 +11,8 @@ from rest_framework.views import exception_handler
 
 from directory.errors import Conflict, Invalid, NotFound
 from downstream.errors import DeliveryError
+from downstream.refusals import Outdated, Refusal
 from downstream.selections import InvalidSelection
-from downstream.settings import Outdated, Refusal
 from lib.schema.definitions import DefinitionError
 
 STATUS: Mapping[type[Exception], int] = {

@@ -10,6 +10,7 @@ from downstream import services
 from downstream.entitlements import import_entitlements, offers_entitlements
 from downstream.errors import DeliveryError
 from downstream.models import Target
+from downstream.refusals import Refusal
 
 # How many are named of those that were left out.
 SHOWN = 5
@@ -50,7 +51,7 @@ def offers(target: Target) -> bool:
 def imported(target: Target, *, by: Actor) -> Test:
     try:
         taken = import_entitlements(target, by=by)
-    except (DeliveryError, services.Refusal) as error:
+    except (DeliveryError, Refusal) as error:
         return Test(passed=False, sentence=str(error))
     return Test(passed=True, sentence=_in_words(target, taken))
 

@@ -8,7 +8,8 @@ from typing import Any, cast
 from django import forms
 
 from downstream.models import Target
-from downstream.settings import PLAIN, Changes, Refusal, secret_fields
+from downstream.refusals import Refusal
+from downstream.settings import PLAIN, Changes, secret_fields
 
 SECRET = "secret_"  # noqa: S105  # how a field is called, no secret
 

@@ -15,7 +15,7 @@ from directory.services.offers import Taken
 from downstream.calls import opened
 from downstream.errors import BadData, DeliveryError
 from downstream.models import Target
-from downstream.services import Refusal
+from downstream.refusals import Refusal
 from downstream.subjects import app_subject
 from lib.documents import Document
 

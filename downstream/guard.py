@@ -16,7 +16,7 @@ from downstream.claims import Claim, finish
 from downstream.clock import moment_in
 from downstream.errors import ErrorClass
 from downstream.models import Replica, ReplicaQuerySet, State, Target
-from downstream.settings import Refusal
+from downstream.refusals import Refusal
 from downstream.subjects import app_subject
 from downstream.wakeups import wake_after_commit
 from downstream.work import Work

@@ -21,7 +21,7 @@ from downstream.connectors.base import Field
 from downstream.errors import BadData, DeliveryError
 from downstream.fields import HIDDEN, hidden_fields
 from downstream.models import Override, Replica, State, Trigger
-from downstream.services import Refusal
+from downstream.refusals import Refusal
 from downstream.subjects import replica_subjects
 from downstream.wakeups import wake_after_commit
 from downstream.work import prepare

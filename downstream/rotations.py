@@ -16,7 +16,7 @@ from audit.services import record
 from downstream.connectors import REGISTRY, InvalidConfig, validate_config
 from downstream.connectors.base import Config
 from downstream.models import Target
-from downstream.services import Refusal
+from downstream.refusals import Refusal
 from downstream.subjects import app_subject
 from lib.secrets import Undecryptable
 

@@ -16,12 +16,11 @@ from downstream.chores import go_live_part
 from downstream.connectors import InvalidConfig, complete_config, validate_config
 from downstream.models import Target
 from downstream.owing import backfill
-from downstream.settings import Refusal, save_checked
+from downstream.refusals import Refusal
+from downstream.settings import save_checked
 from downstream.subjects import app_subject
 from downstream.wakeups import wake_after_commit
 from tenants.models import Tenant
-
-__all__ = ["Refusal", "add_target", "address_of", "check_target", "made_for", "pause", "resume", "switch"]
 
 
 @transaction.atomic

@@ -24,8 +24,6 @@ from downstream.subjects import app_subject
 from downstream.wakeups import wake_after_commit
 from lib.secrets import Undecryptable
 
-__all__ = ["Changes", "Outdated", "Refusal", "change_target", "delete_target", "save_checked"]
-
 # What the log says instead of a secret.
 MARK = "***"
 # Each is a column of the same name, whose validators say what it takes.

@@ -15,7 +15,7 @@ from dashboard.pages import show_list
 from dashboard.paging import keyset
 from downstream.alerts.channels import add_channel, change_channel, remove_channel, try_channel
 from downstream.models import Alert, AlertChannel
-from downstream.services import Refusal
+from downstream.refusals import Refusal
 
 # More at once are one trouble, and its alerts look alike.
 MOST_OPEN = 100

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from dashboard.access import StaffRequest, acting_only, actor_of, operator_page
 from downstream.guard import allow, reject
 from downstream.models import Target
-from downstream.settings import Refusal
+from downstream.refusals import Refusal
 
 
 @require_POST

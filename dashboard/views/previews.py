@@ -13,7 +13,7 @@ from downstream.errors import DeliveryError
 from downstream.models import Override, Replica
 from downstream.overrides import end, override
 from downstream.previews import preview
-from downstream.services import Refusal
+from downstream.refusals import Refusal
 
 
 @operator_page

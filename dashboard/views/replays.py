@@ -17,10 +17,10 @@ from dashboard.pages import show_list
 from dashboard.paging import keyset
 from dashboard.replays import ReplayForm, held_targets, sample
 from downstream.models import Replay
+from downstream.refusals import Refusal
 from downstream.replay_jobs import approve, decline, progress_of, resume, start_replay, stop
 from downstream.replay_jobs.expectations import expected
 from downstream.selections import in_words
-from downstream.settings import Refusal
 
 
 @operator_page

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods
 
 from dashboard.access import StaffRequest, actor_of, defining_only, operator_page
 from downstream.models import Target
+from downstream.refusals import Refusal
 from downstream.rotations import KEEP, LONGEST_KEEP, rotate_secret
-from downstream.services import Refusal
 
 
 class RotationForm(forms.Form):

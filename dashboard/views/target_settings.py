@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods
 from dashboard.access import StaffRequest, actor_of, defining_only, operator_page
 from dashboard.target_forms import DeleteForm, SettingsForm
 from downstream.models import Target
-from downstream.settings import Refusal, change_target, delete_target
+from downstream.refusals import Refusal
+from downstream.settings import change_target, delete_target
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

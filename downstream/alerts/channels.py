@@ -20,7 +20,7 @@ from downstream.alerts.sending import NotSent, send
 from downstream.connectors.webhook import web_address
 from downstream.models import AlertChannel
 from downstream.models.alerts import ADDRESS_LENGTH
-from downstream.services import Refusal
+from downstream.refusals import Refusal
 from lib.standard_webhooks import new_secret
 from tenants.models import Tenant
 

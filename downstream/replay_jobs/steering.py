@@ -15,11 +15,11 @@ from downstream.errors import ErrorClass
 from downstream.models import Replay, Replica, State
 from downstream.models.replays import copied
 from downstream.policy import FIRST_DELAY
+from downstream.refusals import Refusal
 from downstream.replay_jobs.ends import under_way
 from downstream.replay_jobs.progress import progress_of
 from downstream.replay_jobs.telling import tell_approved, tell_declined, tell_started, tell_stopped
 from downstream.replays import CHUNK
-from downstream.settings import Refusal
 
 # These are tried again by themselves, as before.
 RETRIED = Q(error_class=ErrorClass.TRANSIENT)

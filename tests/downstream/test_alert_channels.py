@@ -11,7 +11,7 @@ from pytest_django import Settings
 from audit.models import Event
 from downstream.alerts.channels import add_channel, change_channel, remove_channel, try_channel
 from downstream.models import Alert, AlertChannel
-from downstream.services import Refusal
+from downstream.refusals import Refusal
 from tenants.models import Tenant
 from tests.factories import actor, make_target, make_tenant
 from tests.mail import Mailbox, mail_server

@@ -14,8 +14,9 @@ from downstream.claims import claim
 from downstream.engine import drain
 from downstream.entitlements import import_entitlements
 from downstream.models import Attempt, Replica, Target
+from downstream.refusals import Refusal
 from downstream.services import resume
-from downstream.settings import Refusal, change_target, delete_target
+from downstream.settings import change_target, delete_target
 from tenants.models import Tenant
 from tests.downstream.conftest import Downstream
 from tests.factories import actor, make_user

@@ -21,7 +21,7 @@ from downstream.engine import drain
 from downstream.entitlements import MOST, import_entitlements
 from downstream.errors import BadData, DeliveryError, Transient
 from downstream.models import Target
-from downstream.services import Refusal
+from downstream.refusals import Refusal
 from tenants.models import Tenant
 from tests.downstream.conftest import Downstream
 from tests.factories import actor, make_entitlement, make_target, user_document

@@ -19,8 +19,9 @@ from downstream import guard
 from downstream.engine import drain
 from downstream.guard import allow, reject
 from downstream.models import Replica, State, Target
+from downstream.refusals import Refusal
 from downstream.replays import replay
-from downstream.settings import Refusal, change_target
+from downstream.settings import change_target
 from tenants.models import Tenant
 from tests.downstream.conftest import Downstream
 from tests.downstream.test_delivery import rename, switch

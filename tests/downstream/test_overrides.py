@@ -18,7 +18,7 @@ from directory.services import change_user, delete_user
 from downstream.models import Override, State, Trigger
 from downstream.overrides import end, end_expired, override
 from downstream.previews import Outlook, preview
-from downstream.services import Refusal
+from downstream.refusals import Refusal
 from downstream.work import prepare
 from tenants.models import Tenant
 from tests.downstream.conftest import Downstream

@@ -14,8 +14,9 @@ from downstream.claims import claim
 from downstream.connectors import REGISTRY, memory
 from downstream.models import State, Target
 from downstream.precedence import awaited, wait_for
+from downstream.refusals import Refusal
 from downstream.services import pause
-from downstream.settings import Refusal, change_target, delete_target
+from downstream.settings import change_target, delete_target
 from downstream.work import prepare
 from tenants.models import Tenant
 from tests.downstream.conftest import Downstream

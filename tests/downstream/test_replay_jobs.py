@@ -16,6 +16,7 @@ from directory.services import change_user
 from downstream.claims import claim
 from downstream.errors import Transient
 from downstream.models import Attempt, Replay, Replica, State, Target
+from downstream.refusals import Refusal
 from downstream.replay_jobs import (
     approve,
     decline,
@@ -30,7 +31,6 @@ from downstream.replay_jobs import (
 )
 from downstream.replays import replay
 from downstream.selections import InvalidSelection, Selection
-from downstream.settings import Refusal
 from downstream.tasks import work_off_replays
 from tenants.models import Tenant
 from tests.downstream.conftest import Downstream

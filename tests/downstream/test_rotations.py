@@ -13,8 +13,8 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from audit.models import Event
 from downstream.models import Target
+from downstream.refusals import Refusal
 from downstream.rotations import rotate_secret, wipe_old_secrets
-from downstream.services import Refusal
 from tenants.models import Tenant
 from tests.downstream.conftest import Downstream
 from tests.downstream.hooks import Hook

@@ -15,7 +15,8 @@ from downstream.connectors import REGISTRY, memory
 from downstream.engine import drain
 from downstream.errors import AccessDenied
 from downstream.models import State, Target, Trigger
-from downstream.settings import MARK, Outdated, Refusal, change_target
+from downstream.refusals import Outdated, Refusal
+from downstream.settings import MARK, change_target
 from downstream.sweep import Sweeper
 from lib.secrets import encrypt
 from tenants.models import Tenant

@@ -12,7 +12,8 @@ from django.core.management.base import CommandError, CommandParser
 from audit.actor import system_actor
 from downstream.connectors import REGISTRY
 from downstream.models import Target
-from downstream.services import Refusal, add_target, made_for
+from downstream.refusals import Refusal
+from downstream.services import add_target, made_for
 from lib.commands import AnsweringCommand
 from tenants.lookups import tenant_named
 

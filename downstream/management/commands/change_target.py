@@ -10,8 +10,9 @@ from audit.actor import system_actor
 from downstream.lookups import target_named
 from downstream.management.commands.add_target import read_config
 from downstream.models import Target
+from downstream.refusals import Refusal
 from downstream.services import switch
-from downstream.settings import PLAIN, Changes, Refusal, change_target
+from downstream.settings import PLAIN, Changes, change_target
 from lib.commands import AnsweringCommand, positive, whole
 from tenants.lookups import tenant_named
 from tenants.models import Tenant

@@ -9,7 +9,7 @@ from django.core.management.base import CommandError, CommandParser
 from audit.actor import system_actor
 from downstream.guard import allow, reject
 from downstream.lookups import target_named
-from downstream.settings import Refusal
+from downstream.refusals import Refusal
 from lib.commands import AnsweringCommand
 from tenants.lookups import tenant_named
 

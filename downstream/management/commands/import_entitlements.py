@@ -10,7 +10,7 @@ from audit.actor import system_actor
 from downstream.entitlements import import_entitlements
 from downstream.errors import DeliveryError
 from downstream.lookups import target_named
-from downstream.services import Refusal
+from downstream.refusals import Refusal
 from lib.commands import AnsweringCommand
 from tenants.lookups import tenant_named
 

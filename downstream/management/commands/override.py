@@ -13,7 +13,7 @@ from downstream.errors import DeliveryError
 from downstream.lookups import name_a_replica, replica_named
 from downstream.models import Override, Replica
 from downstream.overrides import end, override
-from downstream.services import Refusal
+from downstream.refusals import Refusal
 from lib.commands import AnsweringCommand, positive
 from tenants.lookups import tenant_named
 

@@ -9,8 +9,8 @@ from django.core.management.base import CommandError, CommandParser
 
 from audit.actor import system_actor
 from downstream.lookups import target_named
+from downstream.refusals import Refusal
 from downstream.rotations import KEEP, rotate_secret
-from downstream.services import Refusal
 from lib.commands import AnsweringCommand, whole
 from tenants.lookups import tenant_named
 

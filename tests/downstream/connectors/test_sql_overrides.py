@@ -13,7 +13,8 @@ from downstream.errors import BadData
 from downstream.models import Replica, State, Target
 from downstream.overrides import override
 from downstream.previews import Outlook, preview
-from downstream.services import Refusal, add_target
+from downstream.refusals import Refusal
+from downstream.services import add_target
 from tests.downstream.connectors.databases import EMPLOYEE_NUMBER, Database, OpenSql, accounts, settings
 from tests.downstream.connectors.documents import user
 from tests.factories import actor, make_tenant, make_user

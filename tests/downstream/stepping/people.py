@@ -9,9 +9,10 @@ from hypothesis.stateful import rule
 
 from downstream.guard import allow, reject
 from downstream.models import Target
+from downstream.refusals import Refusal
 from downstream.replays import replay
 from downstream.services import switch
-from downstream.settings import Refusal, change_target
+from downstream.settings import change_target
 from tests.downstream.stepping.machine import WHICH, Machine, chosen
 from tests.factories import actor
 
