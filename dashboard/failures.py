@@ -64,6 +64,11 @@ class FailureFilter(Filter):
                 asked |= {name: str(value)} if value else {}
         return asked
 
+    @property
+    def is_wider_than_asked(self) -> bool:
+        """Whether something that was asked for narrows nothing: what is to be done must not reach so far."""
+        return any(self.data.get(name) and name not in self.asked for name in FIELDS)
+
     @cached_property
     def selection(self) -> Selection:
         return selected(self.tenant, self.asked)

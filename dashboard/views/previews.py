@@ -59,7 +59,7 @@ def _replica(request: StaffRequest, replica_id: int) -> Replica:
 def _page(
     request: StaffRequest, replica: Replica, form: OverrideForm | None, *, status: int = 200
 ) -> HttpResponse:
-    replica.refresh_from_db(fields=["is_overridden", "state", "error"])
+    replica.refresh_from_db(fields=["is_overridden", "state", "error", "failure_group"])
     seen = preview(replica)
     if request.htmx and not request.htmx.boosted:
         return render(request, "replicas/_preview.html", {"replica": replica, "preview": seen})

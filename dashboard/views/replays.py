@@ -35,6 +35,9 @@ def listing(request: StaffRequest) -> HttpResponse:
 def prepare(request: StaffRequest) -> HttpResponse:
     """What would be replayed; with a reason it begins."""
     chosen = FailureFilter(request.GET, tenant=request.tenant)
+    if chosen.is_wider_than_asked:
+        messages.error(request, "What was to be replayed is not there any more: choose again.")
+        return redirect("failures")
     form = ReplayForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         job = start_replay(request.tenant, chosen.selection, by=actor_of(request), **form.cleaned_data)

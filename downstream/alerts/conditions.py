@@ -72,7 +72,7 @@ def _behind() -> Iterator[Finding]:
         objective = timedelta(seconds=target.backlog_objective)
         if target.now - target.oldest > objective:
             sentence = (
-                f"{target.name} is behind: a change waits there since {_time(target.oldest)}, and none "
+                f"{target.name} is behind: a change has waited there since {_time(target.oldest)}; none "
                 f"should for more than {target.backlog_objective} s. See whether it answers, and how fast."
             )
             yield _of(target, AlertKind.BEHIND, target.oldest + objective, sentence)

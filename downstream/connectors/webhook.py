@@ -81,7 +81,7 @@ class WebhookConfig(Config):
     @model_validator(mode="after")
     def _is_private_on_the_way(self) -> "WebhookConfig":
         if self.url.startswith("http:") and not self.allowed_networks:
-            raise ValueError('"url" must begin with https://, but within "allowed_networks"')
+            raise ValueError('"url" must begin with https://; http:// is for "allowed_networks" alone')
         return self
 
     @classmethod

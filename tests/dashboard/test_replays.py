@@ -215,6 +215,21 @@ def test_nothing_to_replay_says_so(pages: Client, tenant: Tenant, target: Target
     assert "Nothing to replay" in text_of(pages.post(reverse("new-replay"), {"reason": "x"}))
 
 
+@pytest.mark.parametrize("name", ["target", "failure_group", "state", "since"])
+def test_what_is_gone_does_not_widen_a_replay_to_everything(
+    pages: Client, stranger: Stranger, failed: list[Replica], name: str
+) -> None:
+    gone = {"target": str(stranger.target.id), "failure_group": "99999999"}
+    address = reverse("new-replay", query={name: gone.get(name, "gone")})
+
+    looked = pages.get(address)
+    pressed = pages.post(address, {"reason": "The departments are there now."}, follow=True)
+
+    assert looked["Location"] == reverse("failures")
+    assert "What was to be replayed is not there any more" in text_of(pressed)
+    assert not Replay.objects.filter(tenant=failed[0].target.tenant).exists()
+
+
 def test_more_ended_replays_take_no_more_queries(
     pages: Client, failed: list[Replica], django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
