@@ -55,42 +55,48 @@ class Receiver:
             return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
 
 
+class _Handler(BaseHTTPRequestHandler):
+    server: _Server
+    protocol_version = "HTTP/1.1"
+
+    def setup(self) -> None:
+        super().setup()
+        self.server.receiver.connections += 1
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        received = Received(self.command, self.path, dict(self.headers.items()), body)
+        status, headers = self.server.receiver.answer(received)
+        if self.server.receiver.on_request:
+            self.server.receiver.on_request(received)
+        with contextlib.suppress(ConnectionError):
+            self.send_response(status)
+            for name, value in {**headers, "Content-Length": "0"}.items():
+                self.send_header(name, value)
+            self.end_headers()
+
+    do_GET = do_POST
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self, receiver: Receiver) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.receiver = receiver
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that gives up is what some tests are about."""
+
+
 @contextmanager
 def receiving(certificate: Path | None = None) -> Iterator[Receiver]:
     """An HTTP server on a port of its own; with a certificate (PEM with key) it speaks TLS."""
     receiver = Receiver("")
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def setup(self) -> None:
-            super().setup()
-            receiver.connections += 1
-
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            received = Received(self.command, self.path, dict(self.headers.items()), body)
-            status, headers = receiver.answer(received)
-            if receiver.on_request:
-                receiver.on_request(received)
-            with contextlib.suppress(ConnectionError):
-                self.send_response(status)
-                for name, value in {**headers, "Content-Length": "0"}.items():
-                    self.send_header(name, value)
-                self.end_headers()
-
-        do_GET = do_POST
-
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    class Server(ThreadingHTTPServer):
-        daemon_threads = True
-
-        def handle_error(self, request: object, client_address: object) -> None:
-            """A client that gives up is what some tests are about."""
-
-    server = Server(("127.0.0.1", 0), Handler)
+    server = _Server(receiver)
     if certificate:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate)

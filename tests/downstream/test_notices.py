@@ -19,16 +19,8 @@ from downstream.alerts.sending import LEASE, send_due
 from downstream.models import Alert, AlertChannel, AlertNotice
 from tenants.models import Tenant
 from tests.factories import actor, make_target, make_tenant
-from tests.mail import Mailbox, mail_server
+from tests.mail import Mailbox
 from tests.receivers import LOOPBACK, Receiver, receiving
-
-
-@pytest.fixture
-def mailbox(settings: Settings) -> Iterator[Mailbox]:
-    with mail_server() as mailbox:
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT = mailbox.host, mailbox.port
-        yield mailbox
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
@@ -20,25 +20,11 @@ from lib.outbound import (
     Unreachable,
     Untrusted,
     pause_asked_for,
-    read_networks,
 )
-from tests.receivers import LOOPBACK, Receiver, misbehaving, receiving
+from tests.receivers import Receiver, misbehaving
 
 HEAD = b"HTTP/1.1 200 OK\r\n"
 Behaviour = Callable[[socket.socket, threading.Event], None]
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with receiving() as receiver:
-        yield receiver
-
-
-@pytest.fixture
-def client() -> Iterator[Client]:
-    client = Client(time_limit=1.0, most_bytes=10_000, allowed=read_networks(LOOPBACK))
-    yield client
-    client.close()
 
 
 def drip_headers(connection: socket.socket, over: threading.Event) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -20,19 +20,6 @@ from lib.outbound import (
     read_networks,
 )
 from tests.receivers import LOOPBACK, Receiver, certificate_in, make_certificate, receiving
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with receiving() as receiver:
-        yield receiver
-
-
-@pytest.fixture
-def client() -> Iterator[Client]:
-    client = Client(time_limit=1.0, most_bytes=10_000, allowed=read_networks(LOOPBACK))
-    yield client
-    client.close()
 
 
 @pytest.mark.parametrize(
