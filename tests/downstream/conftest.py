@@ -11,15 +11,19 @@ from pathlib import Path
 
 import pytest
 from django.utils import timezone
+from pytest_django import Settings
 
 from directory.models import Group, User
 from downstream.connectors.memory import Store, forget, store
 from downstream.engine import drain
 from downstream.models import AlertChannel, Replica, Target
+from downstream.replay_jobs import parts, starting
+from downstream.settings import change_target
 from downstream.tasks import wake
 from tenants.models import Tenant
 from tests.downstream.hooks import Hook, make_hook
-from tests.factories import make_target, make_tenant, make_user
+from tests.factories import actor, make_target, make_tenant, make_user
+from tests.mail import Mailbox, mail_server
 from tests.receivers import Receiver, receiving
 
 _numbers = count(1)
@@ -126,3 +130,26 @@ def channel(tenant: Tenant, stranger: Downstream) -> AlertChannel:
     """Each tenant has one; no message goes out in these tests."""
     AlertChannel.objects.create(tenant=stranger.target.tenant, kind="mail", address="it@stranger.example")
     return AlertChannel.objects.create(tenant=tenant, kind="mail", address="it@example.com")
+
+
+@pytest.fixture
+def guarded(hr: Downstream) -> Downstream:
+    """Two removals an hour, or a tenth of all accounts."""
+    change_target(hr.target, guard_floor=2, guard_percent=10, by=actor())
+    return hr
+
+
+@pytest.fixture
+def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Parts of two, four of a target under way at most, and no replay so small that it begins at once."""
+    monkeypatch.setattr(parts, "CHUNK", 2)
+    monkeypatch.setattr(parts, "WINDOW", 4)
+    monkeypatch.setattr(starting, "CHUNK", 0)
+
+
+@pytest.fixture
+def mailbox(settings: Settings) -> Iterator[Mailbox]:
+    with mail_server() as mailbox:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = mailbox.host, mailbox.port
+        yield mailbox

@@ -5,27 +5,22 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-import pytest
-from django.core.management import call_command
-from django.core.management.base import CommandError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from audit.models import Event
 from directory.models import Group, User
-from directory.services import change_user, delete_user
+from directory.services import change_user
 from downstream.models import Override, State, Trigger
 from downstream.overrides import end, end_expired, override
 from downstream.previews import Outlook, preview
-from downstream.refusals import Refusal
 from downstream.work import prepare
 from tenants.models import Tenant
 from tests.downstream.conftest import Downstream
 from tests.downstream.test_claims import taken
 from tests.downstream.test_delivery import rename
 from tests.factories import actor, make_group, make_user
-from tests.schemas import define
 
 CREATED, DELETED = "connector.override.create", "connector.override.delete"
 
@@ -160,48 +155,6 @@ def test_it_is_audited_with_actor_and_reason(tenant: Tenant, hr: Downstream) -> 
     assert events[0].document["debugContext"]["debugData"] == {"field": "title", "value": '"Doctor"'}
 
 
-def test_a_value_that_nobody_may_read_is_told_nowhere(tenant: Tenant, hr: Downstream) -> None:
-    extension = define(tenant, {"name": "badge", "returned": "never", "mutability": "writeOnly"})
-    ada = make_user(tenant, "ada", **{extension.urn: {"badge": "hunter1"}})
-    made = fix(hr, ada, "title", "hunter2")
-    Override.objects.filter(id=made.id).update(is_hidden=True)
-
-    seen = preview(hr.replica(ada))
-
-    assert "hunter2" not in repr(seen.lines)
-    assert "hunter2" not in made.sealed_value
-
-
-@pytest.mark.parametrize(
-    ("field", "value", "more", "says"),
-    [
-        ("userName", "eve", {}, "identifies the account"),
-        ("shoe", "42", {}, "no field 'shoe'.*title"),
-        ("title", {"a": 1}, {}, "A value is a text"),
-        ("title", "x" * 20_000, {}, "A value is a text"),
-        ("title", "Dr", {"reason": "  "}, "Say why"),
-        ("title", "Dr", {"expires_at": timezone.now() - timedelta(days=1)}, "expired already"),
-    ],
-)
-def test_what_makes_no_sense_or_is_dangerous_is_refused(
-    tenant: Tenant, hr: Downstream, field: str, value: Any, more: dict[str, Any], says: str
-) -> None:
-    ada = make_user(tenant, "ada")
-
-    with pytest.raises(Refusal, match=says):
-        fix(hr, ada, field, value, **more)
-
-    assert not Override.objects.exists()
-
-
-def test_a_deleted_user_has_nothing_to_override(tenant: Tenant, hr: Downstream) -> None:
-    ada = make_user(tenant, "ada")
-    delete_user(tenant, ada.id, by=actor())
-
-    with pytest.raises(Refusal, match="is deleted"):
-        fix(hr, ada, "title", "Dr")
-
-
 def test_a_group_has_overrides_too(tenant: Tenant, hr: Downstream) -> None:
     group = make_group(tenant, "Engineers", make_user(tenant, "ada"))
     fix(hr, group, "externalId", "42")
@@ -230,23 +183,3 @@ def test_whoever_has_no_override_is_asked_for_none(tenant: Tenant, hr: Downstrea
         prepare(replica)
 
     assert not [query for query in asked if "override" in query["sql"].split("FROM")[1]]
-
-
-def test_the_command_makes_and_ends_one(
-    tenant: Tenant, hr: Downstream, capsys: pytest.CaptureFixture[str]
-) -> None:
-    ada = make_user(tenant, "ada")
-    named = [tenant.name, hr.target.name, "--user", "ada", "--field", "title"]
-
-    call_command("override", *named, "--value", "Dr", "--reason", "Known to HR", "--expires-hours", "2")
-    hr.drain()
-    made = hr.account(ada)["title"]
-    call_command("override", *named, "--end")
-    hr.drain()
-
-    assert made == "Dr"
-    assert "title" not in hr.account(ada)
-    with pytest.raises(CommandError, match="not overridden"):
-        call_command("override", *named, "--end")
-    with pytest.raises(CommandError, match="Say why"):
-        call_command("override", *named, "--value", "Dr")

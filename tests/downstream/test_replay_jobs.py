@@ -1,99 +1,37 @@
-"""Replays of many: part by part, with a true count, stopped and resumed at any moment."""
+"""Replays of many: part by part, with a true count, each once, by rate and approval."""
 
 from __future__ import annotations
 
-import uuid
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from audit.actor import Actor, ActorType
 from audit.catalogue import EventType
 from audit.models import Event
 from directory.services import change_user
-from downstream.claims import claim
-from downstream.errors import Transient
 from downstream.models import Attempt, Replay, Replica, State, Target
 from downstream.refusals import Refusal
 from downstream.replay_jobs import (
     approve,
     decline,
-    parts,
     progress_of,
-    resume,
     start_replay,
     starting,
-    stop,
     work_off,
-    work_off_all,
 )
 from downstream.replays import replay
 from downstream.selections import InvalidSelection, Selection
-from downstream.tasks import work_off_replays
 from tenants.models import Tenant
 from tests.downstream.conftest import Downstream
-from tests.factories import actor, make_user
+from tests.downstream.jobs import REASON, counts, failed, now, person, run, started, told
+from tests.factories import actor
 
 SYNC = EventType.SYNC_USER
-REASON = "The database was mended."
 
 
-@pytest.fixture(autouse=True)
-def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Parts of two, four of a target under way at most, and no replay so small that it begins at once."""
-    monkeypatch.setattr(parts, "CHUNK", 2)
-    monkeypatch.setattr(parts, "WINDOW", 4)
-    monkeypatch.setattr(starting, "CHUNK", 0)
-
-
-def person(name: str = "grace") -> Actor:
-    return Actor(id=name, type=ActorType.USER, display_name=name.title(), alternate_id=name)
-
-
-def failed(tenant: Tenant, hr: Downstream, count: int) -> None:
-    names = [f"user{number}" for number in range(count)]
-    hr.store.refused.update(names)
-    for name in names:
-        make_user(tenant, name)
-    hr.drain()
-    assert hr.target.replicas.parked().count() == count
-
-
-def started(tenant: Tenant, selection: Selection | None = None, **options: object) -> Replay:
-    job = start_replay(tenant, selection or Selection(), by=person(), reason=REASON, **options)  # type: ignore[arg-type]
-    assert job is not None
-    return job
-
-
-def now(job: Replay) -> Replay:
-    return Replay.objects.get(id=job.id)
-
-
-def counts(job: Replay) -> tuple[int, int, int, int, int]:
-    progress = progress_of(now(job))
-    return (
-        progress.to_come,
-        progress.under_way,
-        progress.delivered,
-        progress.failed,
-        progress.overtaken,
-    )
-
-
-def run(job: Replay, hr: Downstream) -> Replay:
-    for _ in range(50):
-        work_off(job.id)
-        hr.drain()
-        if not now(job).is_running:
-            break
-    return now(job)
-
-
-def told(job: Replay, kind: EventType) -> list[str]:
-    events = Event.objects.filter(event_type=kind, transaction_id=job.transaction_id).order_by("id")
-    return [event.document["actor"]["alternateId"] for event in events]
+pytestmark = pytest.mark.usefixtures("small_parts")
 
 
 def test_a_job_makes_due_no_more_than_its_window(
@@ -201,133 +139,6 @@ def test_nothing_that_fits_is_no_job(tenant: Tenant, hr: Downstream, stranger: D
 
     assert start_replay(tenant, Selection(), by=person()) is None
     assert not Replay.objects.exists()
-
-
-def test_a_stop_gives_back_what_nobody_has_in_hand(tenant: Tenant, hr: Downstream) -> None:
-    failed(tenant, hr, 6)
-    before = {replica.id: replica.error for replica in hr.target.replicas.all()}
-    job = started(tenant)
-    work_off(job.id)
-    in_hand = claim(hr.target)
-    assert in_hand is not None
-
-    stopped = stop(job, by=person("katherine"))
-
-    rest = hr.target.replicas.exclude(id=in_hand.replica.id)
-    assert stopped
-    assert {replica.id: replica.error for replica in rest} == {
-        key: error for key, error in before.items() if key != in_hand.replica.id
-    }
-    assert {(replica.state, replica.due_at) for replica in rest} == {(State.PARKED, None)}
-    assert counts(job) == (5, 1, 0, 0, 0)
-    assert told(job, EventType.REPLAY_FAILED) == ["katherine"]
-    assert not stop(job, by=person())
-
-
-def test_a_stopped_job_makes_nothing_due_any_more(tenant: Tenant, hr: Downstream) -> None:
-    failed(tenant, hr, 6)
-    job = started(tenant)
-    work_off(job.id)
-    stop(job, by=person())
-
-    work_off(job.id)
-    work_off_all()
-
-    assert hr.drain() == 0
-
-
-def test_a_stopped_job_still_counts_what_was_in_hand(tenant: Tenant, hr: Downstream) -> None:
-    failed(tenant, hr, 4)
-    job = started(tenant)
-    work_off(job.id)
-    claim(hr.target)
-    stop(job, by=person())
-    hr.target.replicas.update(lease_until=timezone.now() - timedelta(seconds=1))
-    hr.store.refused.clear()
-
-    hr.drain()
-    work_off(job.id)
-
-    assert counts(job) == (3, 0, 1, 0, 0)
-    assert not now(job).has_open_end
-
-
-def test_a_job_that_is_resumed_replays_each_once(tenant: Tenant, hr: Downstream) -> None:
-    failed(tenant, hr, 9)
-    hr.store.refused = {"user0", "user8"}
-    job = started(tenant)
-    work_off(job.id)
-    hr.drain()
-    work_off(job.id)
-    stop(job, by=person("katherine"))
-
-    resumed = resume(job, by=person())
-    ended = run(job, hr)
-
-    assert resumed
-    assert (ended.state, counts(job)) == (Replay.State.FINISHED, (0, 0, 7, 2, 0))
-    assert Attempt.objects.filter(transaction_id=job.transaction_id).count() == 9
-    assert not resume(job, by=person())
-
-
-def test_a_job_may_be_stopped_and_resumed_again_and_again(tenant: Tenant, hr: Downstream) -> None:
-    failed(tenant, hr, 9)
-    hr.store.refused = {"user4"}
-    job = started(tenant)
-
-    for _ in range(3):
-        work_off(job.id)
-        stop(now(job), by=person())
-        stopped = counts(job)
-        resume(now(job), by=person())
-    work_off(job.id)
-    hr.drain()
-    stop(now(job), by=person())
-    resume(now(job), by=person())
-    ended = run(job, hr)
-
-    assert stopped == (9, 0, 0, 0, 0)
-    assert (ended.state, counts(job)) == (Replay.State.FINISHED, (0, 0, 8, 1, 0))
-    assert Attempt.objects.filter(transaction_id=job.transaction_id).count() == 9
-
-
-def test_a_job_is_not_resumed_beside_another_of_the_same(tenant: Tenant, hr: Downstream) -> None:
-    failed(tenant, hr, 3)
-    job = started(tenant)
-    stop(job, by=person())
-    started(tenant)
-
-    with pytest.raises(Refusal, match="same selection"):
-        resume(job, by=person())
-
-
-def test_what_was_retried_by_itself_is_so_again_after_a_stop(tenant: Tenant, hr: Downstream) -> None:
-    ada = make_user(tenant, "ada")
-    hr.store.errors.append(Transient("It did not answer."))
-    hr.drain()
-    job = started(tenant)
-    work_off(job.id)
-
-    stop(job, by=person())
-
-    replica = hr.replica(ada)
-    assert (replica.state, replica.error) == (State.RETRYING, "It did not answer.")
-    assert replica.due_at is not None
-
-
-def test_a_job_whose_worker_died_is_worked_off_by_another(tenant: Tenant, hr: Downstream) -> None:
-    failed(tenant, hr, 3)
-    job = started(tenant)
-    dead = Replay.objects.filter(id=job.id)
-    dead.update(lease=uuid.uuid4(), lease_until=timezone.now() + timedelta(minutes=1))
-    work_off(job.id)
-    held = counts(job)
-    dead.update(lease_until=timezone.now() - timedelta(seconds=1))
-
-    work_off_replays()
-
-    assert held == (3, 0, 0, 0, 0)
-    assert counts(job)[1] > 0
 
 
 def test_a_rate_is_kept(tenant: Tenant, hr: Downstream) -> None:

@@ -11,12 +11,11 @@ from downstream.connectors.memory import Store, forget, store
 from downstream.errors import BadData, Throttled, Transient
 from tests.downstream.connectors.contract import (
     ConnectorContract,
-    EntitlementsContract,
     MembersContract,
-    Offer,
     user_names,
 )
 from tests.downstream.connectors.documents import group, put, user
+from tests.downstream.connectors.entitlements_contract import EntitlementsContract, Offer
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from downstream.connectors import InvalidConfig, validate_config
 from downstream.connectors.base import AnyConnector
 from downstream.errors import AccessDenied
 from lib.documents import Document
-from tests.downstream.connectors.contract import EntitlementsContract, Offer
 from tests.downstream.connectors.databases import Database, OpenSql, settings
+from tests.downstream.connectors.entitlements_contract import EntitlementsContract, Offer
 
 ROLES = {"table": "job roles", "key": "code", "name": "title", "description": "about"}
 LICENSES = {"type": "License", "table": "licenses", "key": "code", "name": "title", "description": "about"}
