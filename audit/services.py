@@ -10,6 +10,7 @@ from django.db import transaction
 
 from audit.log_event import Entry, SubjectType, canonical, render
 from audit.models import Event
+from lib.parts import parts
 from lib.statements import Statement, insertion, together
 
 CHUNK = 500
@@ -20,8 +21,8 @@ def record(tenant_id: uuid.UUID, *entries: Entry) -> None:
     now = datetime.now(UTC)
     # A group of 80,000 members is as many events: their rows are not made all at once.
     with transaction.atomic(savepoint=False):
-        for start in range(0, len(entries), CHUNK):
-            together(_insertion(tenant_id, entries[start : start + CHUNK], now))
+        for part in parts(entries, CHUNK):
+            together(_insertion(tenant_id, part, now))
 
 
 def recording(tenant_id: uuid.UUID, entries: Sequence[Entry]) -> Statement:

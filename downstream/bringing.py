@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
 
 from downstream.claims import Claim, renew
 from downstream.connectors.base import AnyConnector, How, Written
@@ -14,6 +12,7 @@ from downstream.models import Attempt, Replica
 from downstream.trials import is_anothers, remote_id_of
 from downstream.work import Operation, Work
 from lib.documents import Document
+from lib.parts import parts
 
 
 class LostLease(DeliveryError):
@@ -105,16 +104,12 @@ def _put_members(claimed: Claim, work: Work, connector: AnyConnector, remote_id:
     while part := list(islice(members, size)):
         there.update(part)
         keep(claimed)
-    for add in _parts(sorted(wanted - there), size):
+    for add in parts(sorted(wanted - there), size):
         keep(claimed)
         connector.put_members(remote_id, add=add, remove=())
-    for remove in _parts(sorted(there - wanted), size):
+    for remove in parts(sorted(there - wanted), size):
         keep(claimed)
         connector.put_members(remote_id, add=(), remove=remove)
-
-
-def _parts(members: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:
-    return (members[start : start + size] for start in range(0, len(members), size))
 
 
 def keep(claimed: Claim) -> None:

@@ -16,6 +16,7 @@ from audit.services import record
 from downstream.models import Rank, Replay, Replica, ReplicaQuerySet, State, Target, Trigger
 from downstream.subjects import replica_subjects
 from downstream.wakeups import Queue, wake_after_commit
+from lib.parts import parts
 
 CHUNK = 500
 
@@ -27,11 +28,11 @@ def replay(replicas: ReplicaQuerySet, *, by: Actor, reason: str = "") -> int:
     a large replay stops no change of the directory; one that is cut short is simply called again.
     """
     ids = list(replicas.order_by().values_list("pk", flat=True))
-    return sum(_replay(ids[start : start + CHUNK], by, reason) for start in range(0, len(ids), CHUNK))
+    return sum(_replay(part, by, reason) for part in parts(ids, CHUNK))
 
 
 @transaction.atomic
-def _replay(ids: list[int], by: Actor, reason: str) -> int:
+def _replay(ids: Sequence[int], by: Actor, reason: str) -> int:
     chosen = Replica.objects.filter(id__in=ids)
     try_at_once(chosen.target_ids())
     return make_due(chosen, by=by, reason=reason)

@@ -16,6 +16,7 @@ from directory.models import Group, Membership, User
 from directory.services.announce import announce, entry, subject_of
 from lib.documents import Member
 from lib.documents.changes import AddMembers, MemberChange, RemoveAllMembers, RemoveMembers, ReplaceMembers
+from lib.parts import parts
 
 CHUNK = 500
 
@@ -53,9 +54,9 @@ def resolve(group: Group, values: Sequence[str]) -> dict[str, User | None]:
     The keys are the values that rows have: the user's id where there is one. Order is kept.
     """
     users = User.objects.filter(tenant_id=group.tenant_id).living()
-    by_id = {str(user.id): user for ids in _chunks(_uuids(values)) for user in users.filter(id__in=ids)}
+    by_id = {str(user.id): user for ids in parts(_uuids(values), CHUNK) for user in users.filter(id__in=ids)}
     rest = [value for value in values if (_as_id(value) or value) not in by_id]
-    by_external_id = _sole(user for part in _chunks(rest) for user in users.filter(external_id__in=part))
+    by_external_id = _sole(user for part in parts(rest, CHUNK) for user in users.filter(external_id__in=part))
     found = {value: by_id.get(_as_id(value) or value) or by_external_id.get(value) for value in values}
     return {str(user.id) if user else value: user for value, user in found.items()}
 
@@ -89,7 +90,7 @@ def _row(group: Group, user: User | None, member: Member, now: datetime) -> Memb
 
 def _remove(group: Group, values: set[str]) -> list[Move]:
     moves = []
-    for part in _chunks(sorted(values)):
+    for part in parts(sorted(values), CHUNK):
         rows = list(group.memberships.filter(value__in=part).select_related("user"))
         group.memberships.filter(id__in=[row.id for row in rows]).delete()
         moves += [Move(EventType.MEMBER_REMOVED, row) for row in rows]
@@ -101,7 +102,7 @@ def _present(group: Group, among: list[str] | None = None) -> set[str]:
         return set(group.memberships.values_list("value", flat=True))
     return {
         value
-        for part in _chunks(among)
+        for part in parts(among, CHUNK)
         for value in group.memberships.filter(value__in=part).values_list("value", flat=True)
     }
 
@@ -193,7 +194,3 @@ def _as_id(value: str) -> str | None:
 
 def _uuids(values: Iterable[str]) -> list[str]:
     return [found for value in values if (found := _as_id(value))]
-
-
-def _chunks(values: Sequence[str]) -> Iterable[Sequence[str]]:
-    return (values[start : start + CHUNK] for start in range(0, len(values), CHUNK))
