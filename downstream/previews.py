@@ -164,7 +164,7 @@ def _outlook(work: Work, found: Found | None, *, unchanged: bool) -> tuple[Outlo
 
 
 def _owner(replica: Replica, found: Found) -> Replica | None:
-    others = Replica.objects.filter(target=replica.target_id, group__isnull=not replica.is_group)
+    others = Replica.objects.of_kind_of(replica)
     return (
         others.filter(remote_id=found.remote_id)
         .exclude(id=replica.id)

@@ -37,5 +37,5 @@ def remote_id_of(work: Work, connector: AnyConnector) -> str | None:
 
 def is_anothers(replica: Replica, remote_id: str) -> bool:
     """Whether the entry over there is that of another user or group."""
-    same_kind = Replica.objects.filter(target=replica.target_id, group__isnull=not replica.is_group)
+    same_kind = Replica.objects.of_kind_of(replica)
     return same_kind.filter(remote_id=remote_id).exclude(id=replica.id).exists()

@@ -168,7 +168,7 @@ def _tried_again(work: Work) -> dict[str, Any]:
 
 def _give_back(replica: Replica, remote_id: str) -> Replica | None:
     """The call wrote over the entry of somebody else: it is written again as theirs."""
-    same_kind = Replica.objects.filter(target=replica.target_id, group__isnull=not replica.is_group)
+    same_kind = Replica.objects.of_kind_of(replica)
     same_kind.filter(remote_id=remote_id).stir(fingerprint="")
     return same_kind.filter(remote_id=remote_id).first()
 

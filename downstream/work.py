@@ -127,7 +127,7 @@ def _blocker(replica: Replica) -> Replica | None:
 
 def _others(replica: Replica) -> ReplicaQuerySet:
     """Of the same kind, in the same target."""
-    here = Replica.objects.filter(target=replica.target_id, group__isnull=not replica.is_group)
+    here = Replica.objects.of_kind_of(replica)
     return here.exclude(id=replica.id)
 
 

@@ -13,13 +13,12 @@ from django.utils import timezone
 
 from directory.models import User
 from downstream.models.attempts import Attempt
-from downstream.models.failure_groups import FailureGroup
 from downstream.models.targets import WORKED
 from downstream.models.words import BACKLOG, FAILED, Rank, State
 from tenants.models import Tenant
 
 if TYPE_CHECKING:
-    from downstream.models.replicas import Replica  # noqa: F401  # the base class names it in quotes
+    from downstream.models.replicas import Replica
 
 # The time line of a replica on its page.
 ATTEMPTS_SHOWN = 20
@@ -46,9 +45,9 @@ class ReplicaQuerySet(models.QuerySet["Replica"]):
         """What is parked, and what is being retried."""
         return self.filter(state__in=FAILED)
 
-    def failing_so(self, group: FailureGroup) -> ReplicaQuerySet:
-        """Failed now, with this cause."""
-        return self.filter(failure_group=group).failed()
+    def of_kind_of(self, replica: Replica) -> ReplicaQuerySet:
+        """Users or groups, as this is, in its target: there each has an id and a name of its own."""
+        return self.filter(target=replica.target_id, group__isnull=not replica.is_group)
 
     def held(self) -> ReplicaQuerySet:
         """What the deletion guard has stopped."""

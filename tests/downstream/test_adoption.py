@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 
@@ -11,45 +11,18 @@ from directory.models import User
 from directory.services import change_user, delete_user
 from directory.services.users import Edit
 from downstream.connectors import REGISTRY
-from downstream.connectors.base import NONE, Found, Overrides, Written
-from downstream.connectors.memory import MemoryConnector
-from downstream.errors import BadData, Exists, Missing, Transient
+from downstream.errors import BadData, Exists, Transient
 from downstream.models import Attempt, State
 from downstream.trials import note
 from downstream.work import prepare
-from lib.documents import Document
 from tenants.models import Tenant
 from tests.downstream.conftest import Downstream
+from tests.downstream.poor_targets import Lies, Strict
 from tests.downstream.test_claims import let_the_lease_run_out, taken
 from tests.downstream.test_delivery import rename
 from tests.factories import actor, make_user
 
 SOMEBODY: dict[str, Any] = {"userName": "ada", "meta": {"resourceType": "User"}}
-
-
-class Lies(MemoryConnector):
-    """Carries the first call out, and says that it did not answer in time."""
-
-    lied: ClassVar[set[str]] = set()
-
-    def put(self, document: Document, remote_id: str | None, *, overrides: Overrides = NONE) -> Written:
-        written = super().put(document, remote_id, overrides=overrides)
-        if self.config.name not in self.lied:
-            self.lied.add(self.config.name)
-            raise Transient("It did not answer in time.")
-        return written
-
-
-class Strict(MemoryConnector):
-    """Adopts nothing and creates nothing again by itself, as most HTTP interfaces: 409 and 404."""
-
-    def put(self, document: Document, remote_id: str | None, *, overrides: Overrides = NONE) -> Written:
-        found: Found | None = super().find(document, remote_id)
-        if remote_id is None and found is not None:
-            raise Exists("409: there is one of that name.")
-        if remote_id is not None and (found is None or found.remote_id != remote_id):
-            raise Missing("404: there is none of that id.")
-        return super().put(document, remote_id, overrides=overrides)
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ def groups(hr: Downstream) -> list[FailureGroup]:
 
 
 def failing(hr: Downstream, group: FailureGroup) -> int:
-    return Replica.objects.failing_so(group).count()
+    return Replica.objects.filter(failure_group=group).failed().count()
 
 
 def work_of(hr: Downstream) -> Work:
