@@ -45,5 +45,5 @@ def is_same(one: Any, other: Any) -> bool:
 
 
 def names_of(there: Fields | None, wanted: Mapping[str, Any] | None) -> list[str]:
-    """Of both, in the order of what is wanted."""
-    return list(dict.fromkeys([*(wanted or {}), *(there or {})]))
+    """Of both, by name: a database does not keep the order in which a configuration was written."""
+    return sorted({*(wanted or {}), *(there or {})})

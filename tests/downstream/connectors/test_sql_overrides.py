@@ -81,7 +81,7 @@ def test_a_preview_has_each_column(people: Database) -> None:
     assert [(line.field, line.there, line.wanted) for line in seen.changes] == [
         ("note", "changed over there", "doctor")
     ]
-    assert [line.field for line in seen.lines] == ["login", "given", "note", "number"]
+    assert [line.field for line in seen.lines] == ["given", "login", "note", "number"]
 
 
 @pytest.mark.django_db
