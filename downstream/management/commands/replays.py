@@ -67,7 +67,7 @@ def _told(job: Replay) -> dict[str, Any]:
         "words": job.words,
         "reason": job.reason,
         "by": job.actor["name"],
-        "begun": job.created_at.isoformat(timespec="seconds"),
+        "created_at": job.created_at.isoformat(timespec="seconds"),
         **progress_of(job).as_json(),
     }
 
