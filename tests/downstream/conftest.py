@@ -24,7 +24,7 @@ from tenants.models import Tenant
 from tests.downstream.hooks import Hook, make_hook
 from tests.factories import actor, make_target, make_tenant, make_user
 from tests.mail import Mailbox, mail_server
-from tests.receivers import Receiver, receiving
+from tests.receivers import LOOPBACK, Receiver, receiving
 
 _numbers = count(1)
 
@@ -115,7 +115,8 @@ def publish_into(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def receiver() -> Iterator[Receiver]:
+def receiver(settings: Settings) -> Iterator[Receiver]:
+    settings.ALERT_NETWORKS = LOOPBACK
     with receiving() as receiver:
         yield receiver
 

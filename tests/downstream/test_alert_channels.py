@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from django.utils import timezone
 from pytest_django import Settings
@@ -15,14 +13,7 @@ from downstream.refusals import Refusal
 from tenants.models import Tenant
 from tests.factories import actor, make_target, make_tenant
 from tests.mail import Mailbox
-from tests.receivers import LOOPBACK, Receiver, receiving
-
-
-@pytest.fixture
-def receiver(settings: Settings) -> Iterator[Receiver]:
-    settings.ALERT_NETWORKS = LOOPBACK
-    with receiving() as receiver:
-        yield receiver
+from tests.receivers import Receiver
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -21,13 +20,6 @@ from tenants.models import Tenant
 from tests.factories import actor, make_target, make_tenant
 from tests.mail import Mailbox
 from tests.receivers import LOOPBACK, Receiver, receiving
-
-
-@pytest.fixture
-def receiver(settings: Settings) -> Iterator[Receiver]:
-    settings.ALERT_NETWORKS = LOOPBACK
-    with receiving() as receiver:
-        yield receiver
 
 
 @pytest.fixture
