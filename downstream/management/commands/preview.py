@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.core.management.base import CommandParser
@@ -27,10 +28,14 @@ class Command(AnsweringCommand):
             return
         self.stdout.write(f"{seen.outlook.label}. {seen.sentence}".strip())
         for line in seen.lines:
-            change = f"{line.there!r} -> {line.wanted!r}" if line.changes else f"{line.there!r}"
-            self.stdout.write(f"  {line.field}: {change}")
+            change = f" -> {told(line.wanted)}" if line.changes else ""
+            self.stdout.write(f"  {line.field}: {told(line.there)}{change}")
         if seen.members and seen.members.compared:
             self.stdout.write(f"  members: {seen.members.joining} join, {seen.members.leaving} leave")
+
+
+def told(value: object) -> str:
+    return "nothing" if value is None else json.dumps(value, ensure_ascii=False)
 
 
 def facts(seen: Preview) -> dict[str, Any]:
