@@ -202,6 +202,6 @@ def test_the_command_tells_the_same(
 
     told = capsys.readouterr().out
     assert told.startswith("Would be created.")
-    assert "displayName: None -> 'Ada'" in told
+    assert 'displayName: nothing -> "Ada"' in told
     with pytest.raises(CommandError, match="no users named 'bob'"):
         call_command("preview", tenant.name, hr.target.name, user="bob")
