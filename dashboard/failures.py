@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.http import QueryDict
@@ -15,7 +16,7 @@ from dashboard.forms import Filter, Pin, select
 from dashboard.paging import SIZE, keyset
 from downstream.errors import ErrorClass
 from downstream.failures import MOST, failing_groups
-from downstream.models import FAILED, FailureGroup, FailureGroupQuerySet, Replay, ReplicaQuerySet, Target
+from downstream.models import FAILED, FailureGroup, Replay, ReplicaQuerySet, Target
 from downstream.selections import InvalidSelection, Selection
 from downstream.selections import select as selected
 from tenants.models import Tenant
@@ -103,6 +104,12 @@ class Cause:
 
     group: FailureGroup
     count: int
+    asked: Mapping[str, str]
+
+    @property
+    def query(self) -> str:
+        """What was asked for and this cause, as it stands in an address."""
+        return urlencode({**self.asked, "failure_group": self.group.id})
 
 
 @dataclass(frozen=True)
@@ -114,18 +121,9 @@ class Causes:
 
 def causes(tenant: Tenant, form: FailureFilter, query: Any) -> Causes:
     """The failure groups that have failures now, the newest first."""
-    page = keyset(_narrow(failing_groups(tenant), form.selection), query, by="-last_at")
-    return Causes([Cause(group, vars(group)["number"]) for group in page.rows], page.before, page.after)
-
-
-def _narrow(groups: FailureGroupQuerySet, selection: Selection) -> FailureGroupQuerySet:
-    if selection.target:
-        groups = groups.filter(target=selection.target)
-    if selection.error_class:
-        groups = groups.filter(error_class=selection.error_class)
-    if selection.failure_group:
-        groups = groups.filter(id=selection.failure_group)
-    return groups
+    page = keyset(failing_groups(tenant, form.selection), query, by="-last_at")
+    rows = [Cause(group, vars(group)["number"], form.asked) for group in page.rows]
+    return Causes(rows, page.before, page.after)
 
 
 def goes_by_cause(query: QueryDict, form: FailureFilter, count: int) -> bool:

@@ -13,6 +13,7 @@ from downstream.causes import digest, normalised
 from downstream.clock import moment_in
 from downstream.errors import DeliveryError
 from downstream.models import FailureGroup, FailureGroupQuerySet, Replica
+from downstream.selections import EVERYTHING, Selection
 from downstream.work import Work
 from lib.counts import CountOf
 from tenants.models import Tenant
@@ -46,9 +47,12 @@ def failure_group_id(work: Work, error: DeliveryError) -> int:
     return FailureGroup.objects.get_or_create(target=target, digest=key, defaults=facts)[0].pk
 
 
-def failing_groups(tenant: Tenant) -> FailureGroupQuerySet:
-    """Those that have failures now; `number` says how many, counted as far as `MOST` and one more."""
-    here = Replica.objects.filter(failure_group=OuterRef("pk")).failed().order_by()
+def failing_groups(tenant: Tenant, selection: Selection = EVERYTHING) -> FailureGroupQuerySet:
+    """Those that have failures now of what is selected.
+
+    `number` says how many, counted as far as `MOST` and one more.
+    """
+    here = selection.narrow(Replica.objects.filter(failure_group=OuterRef("pk"))).failed().order_by()
     groups = FailureGroup.objects.of_tenant(tenant).select_related("target")
     return groups.filter(Exists(here)).annotate(number=CountOf(here.values("pk")[: MOST + 1]))
 

@@ -92,6 +92,9 @@ class Selection:
         return hashlib.sha256(json.dumps(self.as_json(), sort_keys=True).encode()).hexdigest()
 
 
+EVERYTHING = Selection()
+
+
 def select(tenant: Tenant, asked: Mapping[str, Any]) -> Selection:
     """What a door was asked for, by the names of the fields; empty values ask for nothing.
 

@@ -75,6 +75,21 @@ def test_a_cause_without_failures_is_not_shown(pages: Client, target: Target, gr
     assert "Nothing has failed" in page
 
 
+def test_causes_are_counted_and_replayed_within_the_time_that_was_asked_for(
+    pages: Client, target: Target, group: FailureGroup
+) -> None:
+    bob = Replica.objects.filter(target=target, user__user_name="bob")
+    bob.update(failed_at=timezone.now() - timedelta(days=2))
+    since = f"{timezone.now() - timedelta(days=1):%Y-%m-%dT%H:%M}"
+
+    page = text_of(pages.get(reverse("failures"), {"view": "causes", "since": since}))
+    later = text_of(pages.get(reverse("failures"), {"view": "causes", "since": "2100-01-01T00:00"}))
+
+    assert f'failure_group={group.id}">1<' in page
+    assert f"{reverse('new-replay')}?since=" in page
+    assert "cause-" not in later
+
+
 def test_failures_are_narrowed_to_a_reason_and_a_time(
     pages: Client, target: Target, group: FailureGroup
 ) -> None:

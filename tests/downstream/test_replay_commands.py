@@ -119,7 +119,7 @@ def test_replays_are_listed_stopped_and_resumed(
 
 def test_who_asked_at_the_keyboard_does_not_approve_there(tenant: Tenant, hr: Downstream) -> None:
     Tenant.objects.filter(id=tenant.id).update(replay_approval_over=0)
-    told = answer("replay", tenant.name)
+    told = answer("replay", tenant.name, "--wait")
 
     with pytest.raises(CommandError, match="somebody else"):
         answer("replays", tenant.name, "--approve", told["replay"])

@@ -36,7 +36,9 @@ class Command(AnsweringCommand):
         parser.add_argument("--reason", default="", help="for those who read the log later")
         parser.add_argument("--rate", type=positive, metavar="N", help="at most so many a second")
         parser.add_argument("--dry-run", action="store_true", help="only count")
-        parser.add_argument("--wait", action="store_true", help="until it has ended or is stopped")
+        parser.add_argument(
+            "--wait", action="store_true", help="until it ends, is stopped or awaits approval"
+        )
 
     def handle(self, *args: Any, tenant: str, json: bool, dry_run: bool, **options: Any) -> None:
         owner = tenant_named(tenant)
@@ -57,7 +59,7 @@ class Command(AnsweringCommand):
 
 def wait(job: Replay) -> Replay:
     """Until it runs no more; workers deliver, and whoever is free works the job off."""
-    while job.is_running or job.is_awaiting:
+    while job.is_running:
         work_off(job.id)
         time.sleep(STEP)
         job.refresh_from_db()
