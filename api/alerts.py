@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.authentication import actor_of, tenant_of
-from api.targets import Strict
+from api.serializers import Strict
 from downstream.alerts.channels import add_channel, change_channel, remove_channel, try_channel
 from downstream.models import Alert, AlertChannel, AlertQuerySet
 from tenants.models import Scope

@@ -16,19 +16,19 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.authentication import actor_of, tenant_of
-from api.serializers import LARGEST_ID
+from api.serializers import LARGEST_ID, Strict
 from downstream.failures import MOST, failing_groups
 from downstream.models import FailureGroup, Replay
 from downstream.replay_jobs import approve, decline, progress_of, resume, start_replay, stop
 from downstream.replay_jobs.expectations import expected
-from downstream.replays import replay
+from downstream.replays import LONGEST_REASON, replay
 from downstream.selections import MOST_IDS, Selection, select
 from tenants.models import Scope, Tenant
 
 SAMPLE = 10
 
 
-class ReplayRequest(serializers.Serializer[Any]):
+class ReplayRequest(Strict):
     """Either the ids of replicas, which are replayed at once, or a selection, which becomes a job."""
 
     replicas = serializers.ListField(
@@ -38,7 +38,7 @@ class ReplayRequest(serializers.Serializer[Any]):
         required=False,
     )
     selection = serializers.DictField(required=False)
-    reason = serializers.CharField(required=False, allow_blank=True, max_length=1000, default="")
+    reason = serializers.CharField(required=False, allow_blank=True, max_length=LONGEST_REASON, default="")
     rate = serializers.IntegerField(required=False, allow_null=True, default=None)
     dry_run = serializers.BooleanField(required=False, default=False)
 

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.authentication import actor_of, tenant_of
+from api.serializers import Strict
 from downstream.models import Override, Replica
 from downstream.models.overrides import REASON_LENGTH
 from downstream.overrides import end, override
@@ -57,7 +58,7 @@ class OverrideSerializer(serializers.ModelSerializer[Override]):
         return None if made.is_hidden else made.value
 
 
-class OverrideRequest(serializers.Serializer[Any]):
+class OverrideRequest(Strict):
     field = serializers.CharField(max_length=255)
     value = serializers.JSONField()
     reason = serializers.CharField(max_length=REASON_LENGTH)

@@ -1,4 +1,4 @@
-"""What the management API says of replicas."""
+"""What the management API says of replicas, and how it reads what it is sent."""
 
 from __future__ import annotations
 
@@ -9,6 +9,16 @@ from rest_framework import serializers
 from downstream.models import Replica, State
 
 LARGEST_ID = 2**63 - 1
+
+
+class Strict(serializers.Serializer[Any]):
+    """Refuses what it does not know: a word with a spelling mistake is not to be passed over."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, dict) and (unknown := sorted(data.keys() - self.fields.keys())):
+            sentence = "Not known: remove it or mend its spelling."
+            raise serializers.ValidationError({name: [sentence] for name in unknown})
+        return super().to_internal_value(data)
 
 
 class ReplicaSerializer(serializers.ModelSerializer[Replica]):

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from django.shortcuts import get_object_or_404
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from api.authentication import actor_of, tenant_of
-from downstream.models import Target
+from api.authentication import actor_of
+from api.serializers import Strict
+from api.targets import own_target
 from downstream.rotations import KEEP, LONGEST_KEEP, rotate_secret
 from tenants.models import Scope
 
 
-class RotationRequest(serializers.Serializer[Any]):
+class RotationRequest(Strict):
     """For how long the old secret signs beside the new one."""
 
     keep_hours = serializers.IntegerField(
@@ -34,7 +34,6 @@ class SecretRotations(APIView):
     def post(self, request: Request, target_id: uuid.UUID) -> Response:
         asked = RotationRequest(data=request.data)
         asked.is_valid(raise_exception=True)
-        target = get_object_or_404(Target, tenant=tenant_of(request), id=target_id)
         keep = timedelta(hours=asked.validated_data["keep_hours"])
-        secret = rotate_secret(target, keep=keep, by=actor_of(request))
+        secret = rotate_secret(own_target(request, target_id), keep=keep, by=actor_of(request))
         return Response({"secret": secret}, status=201)

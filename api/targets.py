@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.authentication import actor_of, tenant_of
+from api.serializers import Strict
 from downstream.guard import allow, reject
 from downstream.models import Target
 from downstream.services import add_target, made_for, switch
@@ -54,16 +55,6 @@ class WholeTarget(TargetSerializer):
 
     class Meta(TargetSerializer.Meta):
         fields = (*TargetSerializer.Meta.fields, "revision", "secret_fields", "after", *SETTINGS)  # type: ignore[assignment]  # more
-
-
-class Strict(serializers.Serializer[Any]):
-    """Refuses what it does not know: a setting with a spelling mistake is not to be passed over."""
-
-    def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, dict) and (unknown := sorted(data.keys() - self.fields.keys())):
-            sentence = "Not known: remove it or mend its spelling."
-            raise serializers.ValidationError({name: [sentence] for name in unknown})
-        return super().to_internal_value(data)
 
 
 class TargetChanges(Strict):

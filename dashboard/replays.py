@@ -7,6 +7,7 @@ from django import forms
 from downstream.models import Replay, Replica, ReplicaQuerySet, Target
 from downstream.models.replays import MOST_PER_SECOND
 from downstream.replay_jobs.ends import under_way
+from downstream.replays import LONGEST_REASON
 
 SAMPLE = 10
 
@@ -15,7 +16,7 @@ class ReplayForm(forms.Form):
     """Why, and how fast."""
 
     reason = forms.CharField(
-        max_length=1000,
+        max_length=LONGEST_REASON,
         label="Reason",
         help_text="For those who read the log later: what was mended, and who asked for it.",
         widget=forms.Textarea(attrs={"class": "form-control", "rows": 2}),

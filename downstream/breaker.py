@@ -18,9 +18,10 @@ from downstream.claims import Claim, renew
 from downstream.clock import moment_in
 from downstream.connectors.base import AnyEndpoint
 from downstream.errors import DeliveryError, ErrorClass
-from downstream.models import State, Target
+from downstream.models import Replica, State, Target
 from downstream.subjects import app_subject
 
+CHUNK = 500
 EVENT_OF = {
     ErrorClass.ACCESS: EventType.TARGET_ACCESS,
     ErrorClass.THROTTLED: EventType.TARGET_RATE_LIMIT,
@@ -94,13 +95,24 @@ def close(target: Target) -> None:
         troubled = Target.objects.filter(id=target.id).exclude(trouble_class="")
         closed = troubled.update(trouble_class="", trouble="", trouble_since=None, strikes=0, resume_at=None)
         if closed:
-            target.replicas.filter(state=State.RETRYING, lease=None).locked().stir()
             sentence = "The target answers again."
             record(
                 target.tenant_id,
                 _entry(target, EventType.TARGET_TROUBLE, Outcome.SUCCESS, Severity.INFO, sentence),
             )
     target.trouble_class, target.strikes = "", 0
+    if closed:
+        _retry_now(target)
+
+
+def _retry_now(target: Target) -> None:
+    """Part by part, so that no change waits for all of them; what a crash leaves has a time of its own."""
+    retrying = Replica.objects.filter(target=target, state=State.RETRYING, lease=None)
+    last = 0
+    while ids := list(retrying.filter(id__gt=last).order_by("id").values_list("id", flat=True)[:CHUNK]):
+        with transaction.atomic():
+            retrying.filter(id__in=ids).locked().stir()
+        last = ids[-1]
 
 
 def forget_strikes(target: Target) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 from downstream.connectors import InvalidConfig, open_connector, open_endpoint
 from downstream.connectors.base import AnyConnector, AnyEndpoint
@@ -49,20 +49,18 @@ def guarded(trace: str) -> Iterator[None]:
 @contextmanager
 def opened(target: Target) -> Iterator[AnyConnector]:
     """The target's connector, closed at the end. Raises nothing but DeliveryError."""
-    with guarded(f"target {target.id}"):
-        connector = open_connector(target.kind, target.settings, time_limit=target.time_limit)
-        try:
-            yield connector
-        finally:
-            connector.close()
+    with (
+        guarded(f"target {target.id}"),
+        closing(open_connector(target.kind, target.settings, time_limit=target.time_limit)) as connector,
+    ):
+        yield connector
 
 
 @contextmanager
 def reached(target: Target) -> Iterator[AnyEndpoint]:
     """The same for targets of every kind, those without accounts included."""
-    with guarded(f"target {target.id}"):
-        endpoint = open_endpoint(target.kind, target.settings, time_limit=target.time_limit)
-        try:
-            yield endpoint
-        finally:
-            endpoint.close()
+    with (
+        guarded(f"target {target.id}"),
+        closing(open_endpoint(target.kind, target.settings, time_limit=target.time_limit)) as endpoint,
+    ):
+        yield endpoint

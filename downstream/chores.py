@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from time import monotonic
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
 
 from downstream.errors import ErrorClass
-from downstream.models import Replica, ReplicaQuerySet, State, Target, Trigger
+from downstream.models import Rank, Replica, ReplicaQuerySet, State, Target, Trigger
 from tenants.models import Tenant
 
 CHUNK = 500
@@ -24,6 +25,7 @@ FREED = (
     ErrorClass.THROTTLED,
     ErrorClass.TRANSIENT,
 )
+FREE: dict[str, Any] = {"state": State.PENDING, "failures": 0, "trigger": Trigger.SETTINGS}
 STAYS = Q(state=State.HELD) | (Q(state=State.PARKED) & ~Q(error_class__in=FREED))
 
 
@@ -53,7 +55,7 @@ def go_live_part(target: Target) -> bool:
     if not row.select_for_update(no_key=True).values_list("id"):
         return False
     ids = _ids(target.replicas.filter(state=State.REHEARSED))
-    Replica.objects.filter(id__in=ids).locked().stir(state=State.PENDING)
+    Replica.objects.filter(id__in=ids).locked().stir(rank=Rank.BULK, state=State.PENDING)
     has_more = len(ids) == CHUNK
     row.update(has_rehearsed=has_more)
     return has_more
@@ -75,9 +77,11 @@ def recompare_part(target: Target) -> bool:
 
 
 def free(replicas: ReplicaQuerySet) -> int:
-    """Due anew under other settings, and with them failures that these may end."""
+    """Due anew under other settings, behind fresh changes, and with them failures that these may end."""
     chosen = replicas.exclude(STAYS).locked()
-    return chosen.stir(state=State.PENDING, failures=0, trigger=Trigger.SETTINGS)
+    fresh = list(chosen.due().values_list("id", flat=True))
+    others = chosen.exclude(id__in=fresh).stir(rank=Rank.BULK, **FREE)
+    return others + Replica.objects.filter(id__in=fresh).stir(**FREE)
 
 
 def remove_part(target: Target) -> bool:

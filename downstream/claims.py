@@ -91,11 +91,10 @@ def take(target: Target, *, most: int) -> Hand:
 def _look_again(target: Target) -> bool:
     """Locks it. False if it is paused or configured otherwise since it was read, or gone."""
     as_read = Target.objects.filter(id=target.id, mode=target.mode, config_version=target.config_version)
-    now = as_read.select_for_update(no_key=True).only(*STANDING).first()
-    if now is None:
+    try:
+        target.refresh_from_db(fields=STANDING, from_queryset=as_read.select_for_update(no_key=True))
+    except Target.DoesNotExist:
         return False
-    for name in STANDING:
-        setattr(target, name, getattr(now, name))
     return True
 
 

@@ -8,7 +8,6 @@ from datetime import timedelta
 from time import monotonic
 
 from django.db.models import prefetch_related_objects
-from django.utils import timezone
 
 from downstream import breaker, policy, rates
 from downstream.bringing import Done, bring
@@ -20,7 +19,7 @@ from downstream.connectors.base import AnyConnector, AnyEndpoint
 from downstream.errors import DeliveryError
 from downstream.event_delivery import deliver_event
 from downstream.guard import admits, let_go
-from downstream.journal import Tried
+from downstream.journal import Tried, Watch
 from downstream.models import Target
 from downstream.precedence import awaited, wait_for, wake_followers
 from downstream.rehearsals import rehearse, rehearse_event
@@ -151,7 +150,7 @@ def _bring_up_to_date(claimed: Claim, connector: AnyConnector) -> bool:
 
 def _call(claimed: Claim, work: Work, connector: AnyConnector) -> None:
     """Whatever the connector does, the replica gets a verdict."""
-    started_at, start = timezone.now(), monotonic()
+    watch = Watch()
     error: DeliveryError | None = None
     done = Done("", work.operation)
     try:
@@ -159,8 +158,7 @@ def _call(claimed: Claim, work: Work, connector: AnyConnector) -> None:
             done = bring(claimed, work, connector)
     except DeliveryError as refused:
         error = without_secrets(refused, work)
-    took_ms = int((monotonic() - start) * 1000)
-    tried = Tried(replace(work, operation=done.operation), error, started_at, took_ms)
+    tried = watch.tried(replace(work, operation=done.operation), error)
     if error is None:
         succeed(claimed, tried, done.remote_id)
     else:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import uuid
 from itertools import islice
-from time import monotonic
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Case, OuterRef, Subquery, Value, When
 from django.db.models.functions import Now
-from django.utils import timezone
 
 from audit.models import Event
 from directory.models import Group, User
@@ -20,7 +18,7 @@ from downstream.claims import Claim, finish
 from downstream.connectors.journals import AnyJournal
 from downstream.errors import DeliveryError
 from downstream.event_feed import OF_GROUPS, OF_USERS, events_of, message_of, next_event
-from downstream.journal import Tried, log_success, write_attempt
+from downstream.journal import Tried, Watch, log_success, write_attempt
 from downstream.models import Replica, State, Target
 from downstream.precedence import awaited, wait_for
 from downstream.verdicts import CLEAN, fail
@@ -64,14 +62,14 @@ def work_of(replica: Replica, event: Event) -> Work:
 
 
 def _send(claimed: Claim, work: Work, event: Event, journal: AnyJournal) -> None:
-    started_at, start = timezone.now(), monotonic()
+    watch = Watch()
     error: DeliveryError | None = None
     try:
         with guarded(claimed.replica.trace):
             journal.send(work.document, id=str(event.uuid))
     except DeliveryError as refused:
         error = refused
-    tried = Tried(work, error, started_at, int((monotonic() - start) * 1000))
+    tried = watch.tried(work, error)
     if error is None:
         _delivered(claimed, tried, event)
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from time import monotonic
 from typing import Any
 
 from django.utils import timezone
@@ -47,6 +48,18 @@ class Tried:
     took_ms: int = 0
     # What a dry run would have done.
     plan: dict[str, Any] | None = None
+
+
+class Watch:
+    """Tells of a try when it began and how long it took."""
+
+    def __init__(self) -> None:
+        self._started_at, self._start = timezone.now(), monotonic()
+
+    def tried(
+        self, work: Work, error: DeliveryError | None = None, *, plan: dict[str, Any] | None = None
+    ) -> Tried:
+        return Tried(work, error, self._started_at, int((monotonic() - self._start) * 1000), plan)
 
 
 def write_attempt(tried: Tried, *, in_time: bool) -> None:

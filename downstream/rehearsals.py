@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from time import monotonic
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from downstream.calls import guarded
 from downstream.claims import Claim, finish
@@ -14,7 +12,7 @@ from downstream.connectors.base import AnyConnector
 from downstream.errors import DeliveryError
 from downstream.event_delivery import SETTLED, work_of
 from downstream.event_feed import next_event
-from downstream.journal import Tried, log_rehearsal, write_attempt
+from downstream.journal import Tried, Watch, log_rehearsal, write_attempt
 from downstream.models import State
 from downstream.previews import Outlook, Preview, look
 from downstream.verdicts import fail
@@ -29,15 +27,14 @@ def rehearse(claimed: Claim, work: Work, connector: AnyConnector) -> None:
 
     What would fail for its data fails here, and a target that does not answer is tried again.
     """
-    started_at, start = timezone.now(), monotonic()
+    watch = Watch()
     try:
         with guarded(claimed.replica.trace):
             plan = _plan(look(work, connector), work)
     except DeliveryError as refused:
-        took = int((monotonic() - start) * 1000)
-        fail(claimed, Tried(work, without_secrets(refused, work), started_at, took))
+        fail(claimed, watch.tried(work, without_secrets(refused, work)))
         return
-    _write(claimed, Tried(work, None, started_at, int((monotonic() - start) * 1000), plan))
+    _write(claimed, watch.tried(work, plan=plan))
 
 
 def rehearse_event(claimed: Claim) -> bool:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from django.db import transaction
-from django.db.models import Case, Value, When
 
 from audit.actor import Actor
 from audit.catalogue import EventType
@@ -19,6 +18,8 @@ from downstream.wakeups import Queue, wake_after_commit
 from lib.parts import parts
 
 CHUNK = 500
+# What it may tell, in letters.
+LONGEST_REASON = 1000
 
 
 def replay(replicas: ReplicaQuerySet, *, by: Actor, reason: str = "") -> int:
@@ -56,16 +57,11 @@ def make_due(chosen: ReplicaQuerySet, *, by: Actor, reason: str = "", job: Repla
         failures=0,
         crashes=0,
         fingerprint="",
-        rank=_behind_what_is_urgent(Rank.BULK if job else Rank.USUAL),
+        rank=Rank.BULK if job else Rank.USUAL,
         trigger=Trigger.REPLAY,
         transaction_id=by.transaction_id,
         replay=job,
     )
-
-
-def _behind_what_is_urgent(rank: Rank) -> Case:
-    """What takes access away stays first."""
-    return Case(When(rank=Rank.URGENT, then=Value(Rank.URGENT.value)), default=Value(rank.value))
 
 
 def _log(replicas: ReplicaQuerySet, by: Actor, reason: str) -> None:

@@ -14,11 +14,9 @@ from dashboard.alerts import ChannelForm, NewChannelForm
 from dashboard.pages import show_list
 from dashboard.paging import keyset
 from downstream.alerts.channels import add_channel, change_channel, remove_channel, try_channel
+from downstream.alerts.notices import MOST_OPEN
 from downstream.models import Alert, AlertChannel
 from downstream.refusals import Refusal
-
-# More at once are one trouble, and its alerts look alike.
-MOST_OPEN = 100
 
 
 @operator_page

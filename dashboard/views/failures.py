@@ -18,9 +18,7 @@ from dashboard.pages import back, show_list
 from dashboard.paging import SIZE, keyset
 from dashboard.standings import standing
 from downstream.models import Replay, Replica, ReplicaQuerySet
-from downstream.replays import replay
-
-LONGEST_REASON = 1000
+from downstream.replays import LONGEST_REASON, replay
 
 
 @operator_page

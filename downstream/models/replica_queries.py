@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.db import connections, models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -87,6 +87,11 @@ class ReplicaQuerySet(models.QuerySet["Replica"]):
             list(rows.select_for_update(no_key=True).values_list("pk"))
         return self
 
-    def stir(self, **changes: Any) -> int:
-        """Make due now. Whoever is delivering these at the moment leaves them due."""
+    def stir(self, *, rank: Rank | None = None, **changes: Any) -> int:
+        """Make due now. Whoever is delivering these at the moment leaves them due.
+
+        `rank` is theirs from now on, but what takes access away stays first; without it they keep their own.
+        """
+        if rank is not None:
+            changes["rank"] = Case(When(rank=Rank.URGENT, then=F("rank")), default=Value(rank.value))
         return self.update(due_at=Now(), nudge=uuid.uuid4(), **changes)

@@ -10,11 +10,9 @@ from downstream.models import Replay, ReplicaQuerySet
 from downstream.models.replays import MOST_PER_SECOND, copied
 from downstream.replay_jobs.telling import tell_asked, tell_started
 from downstream.replay_jobs.working import work_off
-from downstream.replays import CHUNK
+from downstream.replays import CHUNK, LONGEST_REASON
 from downstream.selections import InvalidSelection, Selection, in_words
 from tenants.models import Tenant
-
-LONGEST_REASON = 1000
 
 
 def start_replay(

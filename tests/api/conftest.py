@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.http import HttpResponse
 from django.test import Client
 
+from downstream.connectors.memory import forget, store
+from downstream.engine import drain
+from downstream.models import Replica
 from tenants.models import Scope, Tenant
-from tests.factories import make_credential, make_tenant
+from tests.factories import make_credential, make_target, make_tenant, make_user
 
 
 class Manager:
@@ -49,3 +53,16 @@ def tenant(db: None) -> Tenant:
 @pytest.fixture
 def manager(tenant: Tenant) -> Manager:
     return Manager(f"Bearer {make_credential(tenant, scope=Scope.MANAGE).token}")
+
+
+@pytest.fixture
+def parked(tenant: Tenant) -> Replica:
+    """A delivery that failed, and one of a stranger."""
+    for owner in (tenant, make_tenant("stranger")):
+        name = f"api-{owner.name}"
+        forget(name)
+        store(name).refused.add("ada")
+        target = make_target(owner, name)
+        make_user(owner, "ada")
+        drain(target.id, budget=timedelta(seconds=5))
+    return Replica.objects.get(target__tenant=tenant)

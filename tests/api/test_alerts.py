@@ -15,19 +15,9 @@ from pytest_django import Settings
 
 from downstream.models import Alert
 from tenants.models import Scope, Tenant
-from tests.api.test_management import Manager
+from tests.api.conftest import Manager
 from tests.factories import make_credential, make_target, make_tenant
 from tests.receivers import LOOPBACK, Receiver, receiving
-
-
-@pytest.fixture
-def tenant(db: None) -> Tenant:
-    return make_tenant("acme")
-
-
-@pytest.fixture
-def manager(tenant: Tenant) -> Manager:
-    return Manager(f"Bearer {make_credential(tenant, scope=Scope.MANAGE).token}")
 
 
 @pytest.fixture

@@ -3,58 +3,15 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
-from django.test import Client
 
 from audit.models import Event
-from downstream.connectors.memory import forget, store
-from downstream.engine import drain
 from downstream.models import Replica, State, Target
 from tenants.models import Scope, Tenant
-from tests.factories import make_credential, make_target, make_tenant, make_user
-
-
-class Manager:
-    def __init__(self, authorization: str) -> None:
-        self.headers = {"Authorization": authorization}
-
-    def get(self, path: str, **query: Any) -> HttpResponse:
-        return Client().get(f"/api/v1/{path}", query, headers=self.headers)  # type: ignore[return-value]
-
-    def post(self, path: str, body: Any) -> HttpResponse:
-        return Client().post(  # type: ignore[return-value]
-            f"/api/v1/{path}", body, content_type="application/json", headers=self.headers
-        )
-
-    def delete(self, path: str) -> HttpResponse:
-        return Client().delete(f"/api/v1/{path}", headers=self.headers)  # type: ignore[return-value]
-
-
-@pytest.fixture
-def tenant(db: None) -> Tenant:
-    return make_tenant("acme")
-
-
-@pytest.fixture
-def parked(tenant: Tenant) -> Replica:
-    """A delivery that failed, and one of a stranger."""
-    for owner in (tenant, make_tenant("stranger")):
-        name = f"api-{owner.name}"
-        forget(name)
-        store(name).refused.add("ada")
-        target = make_target(owner, name)
-        make_user(owner, "ada")
-        drain(target.id, budget=timedelta(seconds=5))
-    return Replica.objects.get(target__tenant=tenant)
-
-
-@pytest.fixture
-def manager(tenant: Tenant) -> Manager:
-    return Manager(f"Bearer {make_credential(tenant, scope=Scope.MANAGE).token}")
+from tests.api.conftest import Manager
+from tests.factories import make_credential
 
 
 def test_a_tenant_sees_its_own_targets_without_configuration(manager: Manager, parked: Replica) -> None:

@@ -16,13 +16,8 @@ from downstream.engine import drain
 from downstream.models import FailureGroup, Replay, Replica, State, Target
 from downstream.replay_jobs import starting
 from tenants.models import Scope, Tenant
-from tests.api.test_management import Manager
+from tests.api.conftest import Manager
 from tests.factories import make_credential, make_target, make_tenant, make_user
-
-
-@pytest.fixture
-def tenant(db: None) -> Tenant:
-    return make_tenant("acme")
 
 
 @pytest.fixture(autouse=True)
@@ -36,11 +31,6 @@ def failures(tenant: Tenant) -> None:
         make_user(owner, "ada")
         make_user(owner, "bob")
         drain(target.id, budget=timedelta(seconds=5))
-
-
-@pytest.fixture
-def manager(tenant: Tenant) -> Manager:
-    return Manager(f"Bearer {make_credential(tenant, scope=Scope.MANAGE).token}")
 
 
 @pytest.fixture
@@ -128,6 +118,7 @@ def test_nothing_that_fits_is_no_job(manager: Manager) -> None:
         {"selection": {"target": {}}},
         {"selection": {"since": "x"}},
         {"selection": {"nonsense": 1}},
+        {"selection": {}, "dry-run": True},
         {"selection": {"failure_group": [1]}},
         {"selection": {}, "rate": 0},
         {"selection": {}, "rate": "fast"},

@@ -9,9 +9,7 @@ import pytest
 from django.test import Client
 
 from downstream.models import Replica
-from tests.api.test_management import Manager, manager, parked, tenant
-
-__all__ = ["manager", "parked", "tenant"]
+from tests.api.conftest import Manager
 
 
 def test_a_preview_tells_what_the_target_has_beside_what_it_would_get(

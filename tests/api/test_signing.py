@@ -4,22 +4,10 @@ from __future__ import annotations
 
 import json
 
-import pytest
-
 from downstream.models import Target
-from tenants.models import Scope, Tenant
-from tests.api.test_management import Manager
-from tests.factories import make_credential, make_target, make_tenant
-
-
-@pytest.fixture
-def tenant(db: None) -> Tenant:
-    return make_tenant("acme")
-
-
-@pytest.fixture
-def manager(tenant: Tenant) -> Manager:
-    return Manager(f"Bearer {make_credential(tenant, scope=Scope.MANAGE).token}")
+from tenants.models import Tenant
+from tests.api.conftest import Manager
+from tests.factories import make_target, make_tenant
 
 
 def hook_of(tenant: Tenant) -> Target:

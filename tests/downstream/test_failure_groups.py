@@ -159,7 +159,11 @@ def test_many_who_fail_at_once_with_one_cause_make_one_group(tenant: Tenant, hr:
     assert len(found) == 1
 
 
-def test_a_target_that_is_back_empties_the_group_by_itself(tenant: Tenant, hr: Downstream) -> None:
+@pytest.mark.parametrize("chunk", [2, 500])
+def test_a_target_that_is_back_empties_the_group_by_itself(
+    tenant: Tenant, hr: Downstream, monkeypatch: pytest.MonkeyPatch, chunk: int
+) -> None:
+    monkeypatch.setattr("downstream.breaker.CHUNK", chunk)
     for number in range(STRIKES_ALLOWED):
         make_user(tenant, f"user{number}")
     hr.store.errors += [Transient("It did not answer.")] * STRIKES_ALLOWED

@@ -10,11 +10,13 @@ from django.utils import timezone
 
 from directory.models import Group, User
 from directory.services import change_user, delete_group, delete_user
+from downstream.chores import free
 from downstream.claims import claim
 from downstream.models import Attempt, Rank, Replica, State
 from downstream.replay_jobs import start_replay
 from downstream.replays import replay
 from downstream.selections import Selection
+from downstream.settings import change_target
 from lib.bulk import analyze
 from tenants.models import Tenant
 from tests.downstream.conftest import Downstream
@@ -81,6 +83,30 @@ def test_a_fresh_change_comes_before_a_replay_of_many(tenant: Tenant, hr: Downst
 
     assert delivered(hr)[0] == ada.id
     assert len(delivered(hr)) == 2
+
+
+def test_a_fresh_change_comes_before_what_other_settings_make_due(tenant: Tenant, hr: Downstream) -> None:
+    ada, bob = make_user(tenant, "ada"), make_user(tenant, "bob")
+    hr.drain()
+    forget_deliveries(hr)
+    change_target(hr.target, config={"name": f"{hr.target.name} anew"}, by=actor())
+    rename(tenant, bob)
+
+    hr.drain()
+
+    assert delivered(hr) == [bob.id, ada.id]
+
+
+def test_what_other_settings_make_due_in_bulk_leaves_fresh_changes_in_front(
+    tenant: Tenant, hr: Downstream
+) -> None:
+    ada, bob = make_user(tenant, "ada"), make_user(tenant, "bob")
+    hr.drain()
+    rename(tenant, bob)
+
+    free(hr.target.replicas.all())
+
+    assert (rank_of(hr, ada), rank_of(hr, bob)) == (Rank.BULK, Rank.USUAL)
 
 
 def test_a_replay_of_many_leaves_what_is_urgent_urgent(tenant: Tenant, hr: Downstream) -> None:
