@@ -19,7 +19,7 @@ from downstream.event_delivery import begin_with_next_change
 from downstream.models import Rank, Replica, State, Target, Trigger
 from downstream.waiting import Wait, note_after_commit
 from downstream.wakeups import Queue, wake_after_commit
-from lib.statements import Field, Found, Statement, columns_of, inserted_fields, literal, prepared
+from lib.statements import Field, Found, Statement, inserted_fields, literal, prepared
 
 CHUNK = 1000
 # What a new version changes. What stopped workers may be gone in it: it gets tries of its own.
@@ -74,14 +74,18 @@ def _upsert_of(kind: type[User | Group]) -> tuple[str, list[Field]]:
     told = [field for field in inserted_fields(Replica) if field.name in (_OF[kind], *_TOLD)]
     selected = {"target": "id", "due_at": _now()} | {field.name: "%s" for field in told}
     usual = Replica(state=State.PENDING, trigger=Trigger.CHANGE)
-    columns = [
-        selected.get(field.name) or literal(prepared(field, getattr(usual, field.attname)))
+    # Null comes by itself; the database reads the statement with each change.
+    written = {
+        quote(str(field.column)): value
         for field in inserted_fields(Replica)
-    ]
+        if (value := selected.get(field.name) or literal(prepared(field, getattr(usual, field.attname))))
+        != "NULL"
+    }
     table = quote(Replica._meta.db_table)
     text = (
-        f"INSERT INTO {table} ({columns_of(Replica)}) "  # noqa: S608  # names only
-        f"SELECT {', '.join(columns)} FROM {quote(Target._meta.db_table)} WHERE tenant_id = %s ORDER BY id "
+        f"INSERT INTO {table} ({', '.join(written)}) "  # noqa: S608  # names only
+        f"SELECT {', '.join(written.values())} FROM {quote(Target._meta.db_table)} "
+        "WHERE tenant_id = %s ORDER BY id "
         f"ON CONFLICT (target_id, {_OF[kind]}_id) DO UPDATE SET {raised}, "
         f"{_MORE_URGENT.format(table=table)} RETURNING target_id, id, {_wait()}"
     )
