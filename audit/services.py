@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 from django.db import transaction
 
-from audit.log_event import Entry, SubjectType, canonical, render
-from audit.models import Event
+from audit.log_event import Entry, canonical, render
+from audit.models import Pending
 from lib.parts import parts
 from lib.statements import Statement, insertion, together
 
@@ -31,39 +31,10 @@ def recording(tenant_id: uuid.UUID, entries: Sequence[Entry]) -> Statement:
 
 
 def _insertion(tenant_id: uuid.UUID, entries: Sequence[Entry], now: datetime) -> Statement:
-    return insertion([event_of(tenant_id, entry, now) for entry in entries])
+    return insertion([pending(tenant_id, entry, now) for entry in entries])
 
 
-def event_of(tenant_id: uuid.UUID, entry: Entry, published: datetime) -> Event:
+def pending(tenant_id: uuid.UUID, entry: Entry, published: datetime) -> Pending:
     """The row of an event that is still to be written."""
-    event_id = uuid.uuid4()
-    return Event(
-        uuid=event_id,
-        tenant_id=tenant_id,
-        published=published,
-        event_type=entry.type,
-        severity=entry.severity,
-        result=entry.outcome,
-        transaction_id=entry.actor.transaction_id,
-        user_id=_subject_id(entry, SubjectType.USER),
-        group_id=_subject_id(entry, SubjectType.GROUP),
-        target_id=_subject_id(entry, SubjectType.APP),
-        version=entry.version,
-        search=_search_text(entry),
-        body=canonical(render(entry, event_id=event_id, published=published)),
-    )
-
-
-def _subject_id(entry: Entry, kind: SubjectType) -> uuid.UUID | None:
-    subject = entry.subject(kind)
-    return uuid.UUID(subject.id) if subject else None
-
-
-def _search_text(entry: Entry) -> str:
-    """What a keyword search looks through: who, what, to whom, why. A client may have sent NUL, which
-    PostgreSQL keeps in no text."""
-    words = [entry.type.value, entry.type.label, entry.outcome.value, entry.reason or ""]
-    words += [entry.actor.display_name, entry.actor.alternate_id, entry.actor.transaction_id]
-    for subject in entry.subjects:
-        words += [subject.id, subject.display_name, subject.alternate_id]
-    return " ".join(words).replace("\0", "").casefold()
+    body = canonical(render(entry, event_id=uuid.uuid4(), published=published))
+    return Pending(tenant_id=tenant_id, version=entry.version, body=body)

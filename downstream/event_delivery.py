@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 from itertools import islice
 from typing import Any
 
@@ -11,13 +12,22 @@ from django.db.models import Case, OuterRef, Subquery, Value, When
 from django.db.models.functions import Now
 
 from audit.models import Event
+from audit.sealing import seal
 from directory.models import Group, User
 from downstream import breaker, policy
 from downstream.calls import StopsWorkers, guarded
 from downstream.claims import Claim, finish
+from downstream.clock import moment_in
 from downstream.connectors.journals import AnyJournal
 from downstream.errors import DeliveryError
-from downstream.event_feed import OF_GROUPS, OF_USERS, events_of, message_of, next_event
+from downstream.event_feed import (
+    OF_GROUPS,
+    OF_USERS,
+    bring_up_to_date,
+    events_of,
+    message_of,
+    next_event,
+)
 from downstream.journal import Tried, Watch, log_success, write_attempt
 from downstream.models import Replica, State, Target
 from downstream.precedence import awaited, wait_for
@@ -25,6 +35,8 @@ from downstream.verdicts import CLEAN, fail
 from downstream.work import Operation, Work
 
 CHUNK = 1000
+# Behind a large backlog of events, a journal looks again after so long.
+UNSEALED = timedelta(seconds=1)
 # A repeat that a dead worker's call brings about comes under the id of the first: the receiver drops it.
 SETTLED: dict[str, Any] = {**CLEAN, "due_at": None, "doubtful_until": None}
 
@@ -35,9 +47,8 @@ def deliver_event(claimed: Claim, journal: AnyJournal) -> bool:
     Nothing is left out when changes come fast: each of them has its own event.
     """
     replica = claimed.replica
-    event = next_event(replica)
+    event = next_or_rest(claimed)
     if event is None:
-        finish(claimed, **SETTLED, applied=replica.desired)
         return False
     work = work_of(replica, event)
     if replica.crashes >= policy.CRASHES_ALLOWED:
@@ -49,6 +60,18 @@ def deliver_event(claimed: Claim, journal: AnyJournal) -> bool:
         return False
     _send(claimed, work, event, journal)
     return True
+
+
+def next_or_rest(claimed: Claim) -> Event | None:
+    """Where there is none, the replica rests; behind a large backlog of the log it looks again soon."""
+    is_whole = bring_up_to_date(claimed.replica)
+    if event := next_event(claimed.replica):
+        return event
+    if is_whole:
+        finish(claimed, **SETTLED, applied=claimed.replica.desired)
+    else:
+        finish(claimed, state=State.PENDING, due_at=moment_in(UNSEALED))
+    return None
 
 
 def work_of(replica: Replica, event: Event) -> Work:
@@ -79,16 +102,17 @@ def _send(claimed: Claim, work: Work, event: Event, journal: AnyJournal) -> None
 def _delivered(claimed: Claim, tried: Tried, event: Event) -> None:
     """The cursor moves on by one event; with more to tell, the replica queues up again behind the others."""
     replica = claimed.replica
+    is_whole = bring_up_to_date(replica)
     with transaction.atomic():
         following = events_of(replica).filter(id__gt=event.id).first()
-        going_on = {"state": State.PENDING, "due_at": Now()} if following else {}
+        going_on = {} if is_whole and not following else {"state": State.PENDING, "due_at": Now()}
         # Whoever asked for a replay meanwhile gets one.
         undisturbed = When(nudge=replica.nudge, then=Value(event.uuid.hex))
         kept = finish(
             claimed,
             **SETTLED | going_on,
             delivered=event.id,
-            applied=_applied(replica, tried.work.version, following),
+            applied=_applied(replica, tried.work.version, following) if is_whole else replica.applied,
             applied_at=Now(),
             fingerprint=Case(undisturbed, default=Value("")),
         )
@@ -110,6 +134,7 @@ def begin_with_next_change(target: Target) -> int:
 
     The caller holds the lock that changes of the tenant wait for.
     """
+    seal(target.tenant_id, most=None)
     for model, owner, types in ((User, "user", OF_USERS), (Group, "group", OF_GROUPS)):
         last = Event.objects.filter(**{f"{owner}_id": OuterRef("id")}, event_type__in=types).order_by("-id")
         living = model.objects.filter(tenant_id=target.tenant_id).living().order_by("id")

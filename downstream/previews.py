@@ -14,7 +14,7 @@ from downstream.calls import guarded, opened
 from downstream.connectors import is_journal
 from downstream.connectors.base import AnyConnector, Found
 from downstream.errors import DeliveryError
-from downstream.event_feed import events_of
+from downstream.event_feed import bring_up_to_date, events_of
 from downstream.fields import Veil, is_same, names_of
 from downstream.models import Replica
 from downstream.trials import remote_id_of
@@ -101,6 +101,7 @@ def preview(replica: Replica) -> Preview:
 
 
 def _of_events(replica: Replica) -> Preview:
+    bring_up_to_date(replica)
     waiting = events_of(replica).filter(id__gt=replica.delivered)
     count, first = waiting.count(), waiting.first()
     if first is None:

@@ -10,8 +10,7 @@ from downstream.calls import guarded
 from downstream.claims import Claim, finish
 from downstream.connectors.base import AnyConnector
 from downstream.errors import DeliveryError
-from downstream.event_delivery import SETTLED, work_of
-from downstream.event_feed import next_event
+from downstream.event_delivery import next_or_rest, work_of
 from downstream.journal import Tried, Watch, log_rehearsal, write_attempt
 from downstream.models import State
 from downstream.previews import Outlook, Preview, look
@@ -39,9 +38,8 @@ def rehearse(claimed: Claim, work: Work, connector: AnyConnector) -> None:
 
 def rehearse_event(claimed: Claim) -> bool:
     """The next event stays the next one. Whether there is one."""
-    event = next_event(claimed.replica)
+    event = next_or_rest(claimed)
     if event is None:
-        finish(claimed, **SETTLED, applied=claimed.replica.desired)
         return False
     _write(claimed, Tried(work_of(claimed.replica, event), plan={"would": "Would be sent", "changes": []}))
     return True

@@ -35,17 +35,20 @@ def make_embedded_broker(**_: Any) -> None:
 
 @worker_init.connect
 def start_sweeping(sender: Any = None, **_: Any) -> None:
-    """Each worker has a sweep thread beside it; they elect the one that sweeps.
+    """Each worker has a sweep thread beside it, and one that seals the log; they agree on who does what.
 
     Not only once the worker is ready, which it never is while the broker is away.
     """
+    from audit.sealer import Sealer
     from downstream import pool
     from downstream.sweep import Sweeper
 
-    sweeper = Sweeper()
+    sweeper, sealer = Sweeper(), Sealer()
     sweeper.start()
+    sealer.start()
 
     @worker_shutdown.connect(weak=False)
     def stop_delivering(**_: Any) -> None:
         sweeper.stop()
+        sealer.stop()
         pool.stop(seconds=STOP_SECONDS)

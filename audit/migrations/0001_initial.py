@@ -5,7 +5,7 @@ import uuid
 import django.db.models.deletion
 from django.db import migrations, models
 
-import audit.models
+import audit.models.events
 
 
 class Migration(migrations.Migration):
@@ -22,9 +22,9 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
                 ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ("published", models.DateTimeField()),
-                ("event_type", models.CharField(choices=audit.models.event_types, max_length=255)),
-                ("severity", models.CharField(choices=audit.models.severities, max_length=8)),
-                ("result", models.CharField(choices=audit.models.outcomes, max_length=16)),
+                ("event_type", models.CharField(choices=audit.models.events.event_types, max_length=255)),
+                ("severity", models.CharField(choices=audit.models.events.severities, max_length=8)),
+                ("result", models.CharField(choices=audit.models.events.outcomes, max_length=16)),
                 ("transaction_id", models.CharField(max_length=64)),
                 ("user_id", models.UUIDField(null=True)),
                 ("group_id", models.UUIDField(null=True)),

@@ -8,7 +8,7 @@ import uuid
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from audit.models import Event
+from audit.reading import events_of
 from dashboard.access import StaffRequest, operator_page
 from dashboard.attributes import sections
 from dashboard.events import lines
@@ -38,7 +38,7 @@ def detail(request: StaffRequest, group_id: uuid.UUID) -> HttpResponse:
     """Also of a deleted one: targets may still have it. Members in the order they came."""
     group = get_object_or_404(Group, tenant=request.tenant, id=group_id)
     replicas = Replica.objects.of_tenant(request.tenant).filter(group=group)
-    events = Event.objects.filter(tenant=request.tenant).about_group(group.id).newest_first()
+    events = events_of(request.tenant.id).about_group(group.id).newest_first()
     schema = group_schema(request.tenant)
     context = {
         "group": group,

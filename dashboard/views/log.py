@@ -7,7 +7,7 @@ import uuid
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from audit.models import Event
+from audit.reading import events_of
 from dashboard.access import StaffRequest, operator_page
 from dashboard.events import Line, lines
 from dashboard.forms import LogFilter
@@ -21,7 +21,7 @@ SIZE = 30
 @operator_page
 def listing(request: StaffRequest) -> HttpResponse:
     form = LogFilter(request.GET)
-    events = form.narrow(Event.objects.filter(tenant=request.tenant))
+    events = form.narrow(events_of(request.tenant.id))
     page = keyset(events, request.GET, by="-id", size=SIZE)
     return show_list(request, "log", {"form": form, "page": page, "lines": lines(page.rows)})
 
@@ -29,5 +29,5 @@ def listing(request: StaffRequest) -> HttpResponse:
 @operator_page
 def detail(request: StaffRequest, event_uuid: uuid.UUID) -> HttpResponse:
     """The address to send to a colleague."""
-    event = get_object_or_404(Event, tenant=request.tenant, uuid=event_uuid)
+    event = get_object_or_404(events_of(request.tenant.id), uuid=event_uuid)
     return render(request, "log/event.html", {"line": Line(event)})

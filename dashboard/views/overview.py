@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from audit.models import Event
+from audit.reading import events_of
 from dashboard.access import StaffRequest, operator_page
 from dashboard.events import lines
 from dashboard.standings import standings
@@ -20,7 +20,7 @@ ALERTS_SHOWN = 3
 @operator_page
 def overview(request: StaffRequest) -> HttpResponse:
     """The whole page, or the part that asks for itself every few seconds."""
-    recent = Event.objects.filter(tenant=request.tenant).newest_first()[:RECENT]
+    recent = events_of(request.tenant.id).newest_first()[:RECENT]
     context = {
         "alerts": Alert.objects.of_tenant(request.tenant).open().for_people()[:ALERTS_SHOWN],
         "standings": standings(request.tenant),

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from audit.models import Event
+from audit.reading import events_of
 from dashboard.access import StaffRequest, acting_only, actor_of, operator_page
 from dashboard.connections import Test, address_of, offers, tested
 from dashboard.events import lines
@@ -71,7 +71,7 @@ def answer_test(request: StaffRequest, target: Target, test: Test) -> HttpRespon
 
 def _page(request: StaffRequest, target: Target, **more: object) -> HttpResponse:
     failures = Replica.objects.filter(target=target).failed().select_related("target", "user", "group")
-    events = Event.objects.filter(tenant=request.tenant).about_target(target.id).newest_first()
+    events = events_of(request.tenant.id).about_target(target.id).newest_first()
     context = {
         "standing": standing(target),
         "address": address_of(target),

@@ -8,7 +8,7 @@ import uuid
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from audit.models import Event
+from audit.reading import events_of
 from dashboard.access import StaffRequest, operator_page
 from dashboard.attributes import sections
 from dashboard.events import lines
@@ -41,7 +41,7 @@ def detail(request: StaffRequest, user_id: uuid.UUID) -> HttpResponse:
     user = get_object_or_404(User, tenant=request.tenant, id=user_id)
     memberships = Membership.objects.filter(user=user, group__deleted_at=None).select_related("group")
     replicas = Replica.objects.of_tenant(request.tenant).filter(user=user)
-    events = Event.objects.filter(tenant=request.tenant).about_user(user.id).newest_first()
+    events = events_of(request.tenant.id).about_user(user.id).newest_first()
     schema = user_schema(request.tenant)
     context = {
         "person": user,

@@ -11,7 +11,7 @@ from itertools import islice
 from audit.actor import Actor, ActorType, Client, system_actor
 from audit.catalogue import EventType
 from audit.log_event import Entry
-from audit.services import event_of
+from audit.services import pending
 from directory.models import Group, Membership, User
 from directory.services.announce import entry, subject_of
 from lib.bulk import write
@@ -27,7 +27,7 @@ class Log:
     left: int
 
     def write(self, happened: Iterable[tuple[Entry, datetime]]) -> None:
-        rows = (event_of(self.tenant_id, entry, moment) for entry, moment in islice(happened, self.left))
+        rows = (pending(self.tenant_id, entry, moment) for entry, moment in islice(happened, self.left))
         self.left -= write(rows)
 
 

@@ -11,13 +11,13 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from audit.models import Event
 from downstream.connectors.memory import Store, forget, store
 from downstream.entitlements import import_entitlements
 from downstream.errors import AccessDenied
 from downstream.models import Target
 from tenants.models import Scope, Tenant
 from tests.factories import actor, make_credential, make_entitlement, make_target, make_tenant
+from tests.log import log_events
 
 
 class Manager:
@@ -88,7 +88,7 @@ def test_a_role_is_added_read_changed_and_deleted(manager: Manager, tenant: Tena
         "target": None,
     }
     assert manager.send("GET", path).status_code == 404
-    assert Event.objects.filter(tenant=tenant, event_type__startswith="connector.entitlement.").count() == 3
+    assert log_events().filter(tenant=tenant, event_type__startswith="connector.entitlement.").count() == 3
 
 
 def test_lists_show_the_tenants_own_and_are_narrowed_by_type(manager: Manager, tenant: Tenant) -> None:

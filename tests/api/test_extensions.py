@@ -10,10 +10,10 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from audit.models import Event
 from directory.extensions import Extension
 from tenants.models import Scope, Tenant
 from tests.factories import make_credential, make_tenant, make_user
+from tests.log import log_events
 from tests.schemas import CUSTOM, EVERY_TYPE, define
 
 PATH = "/api/v1/schemas/extensions"
@@ -72,7 +72,7 @@ def test_an_extension_is_defined_read_changed_and_deleted(manager: Manager, tena
     assert [answer.json() for answer in read] == [changed.json(), [changed.json()]]  # type: ignore[attr-defined]
     assert deleted.status_code == 204
     assert manager.send("GET", path).status_code == 404
-    assert Event.objects.filter(tenant=tenant, event_type__startswith="connector.schema.").count() == 3
+    assert log_events().filter(tenant=tenant, event_type__startswith="connector.schema.").count() == 3
 
 
 @pytest.mark.parametrize(

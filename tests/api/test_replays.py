@@ -10,7 +10,6 @@ import pytest
 from django.http import HttpResponse
 
 from audit.catalogue import EventType
-from audit.models import Event
 from downstream.connectors.memory import forget, store
 from downstream.engine import drain
 from downstream.models import FailureGroup, Replay, Replica, State, Target
@@ -18,6 +17,7 @@ from downstream.replay_jobs import starting
 from tenants.models import Scope, Tenant
 from tests.api.conftest import Manager
 from tests.factories import make_credential, make_target, make_tenant, make_user
+from tests.log import log_events
 
 
 @pytest.fixture(autouse=True)
@@ -66,7 +66,7 @@ def test_a_selection_becomes_a_job(manager: Manager, tenant: Tenant) -> None:
     assert job["progress"]["total"] == 2
     assert read(manager.get(f"replays/{job['id']}"))["id"] == job["id"]
     assert [one["id"] for one in read(manager.get("replays"))["results"]] == [job["id"]]
-    assert Event.objects.filter(tenant=tenant, event_type=EventType.REPLAY_STARTED).count() == 1
+    assert log_events().filter(tenant=tenant, event_type=EventType.REPLAY_STARTED).count() == 1
 
 
 def test_a_small_selection_is_due_at_once_and_nothing_of_a_stranger(manager: Manager, tenant: Tenant) -> None:
@@ -84,7 +84,7 @@ def test_the_reason_comes_with_single_replicas_too(manager: Manager, tenant: Ten
 
     assert answer == {"replayed": 2}
     assert not Replay.objects.exists()
-    event = Event.objects.filter(tenant=tenant, event_type=EventType.SYNC_USER)[0]
+    event = log_events().filter(tenant=tenant, event_type=EventType.SYNC_USER)[0]
     assert event.document["outcome"]["reason"] == "Mended."
 
 

@@ -9,11 +9,11 @@ from uuid import UUID
 import pytest
 from django.utils import timezone
 
-from audit.models import Event
 from downstream.models import State, Target
 from tenants.models import Tenant
 from tests.api.conftest import Manager
 from tests.factories import make_target, make_tenant, make_user
+from tests.log import log_events
 
 SQL: dict[str, Any] = {
     "url": "sqlite:////nowhere/hr.sqlite3?password=hunter2",
@@ -158,7 +158,7 @@ def test_a_target_that_can_t_be_is_not_added(
 def test_a_target_is_deleted(manager: Manager, tenant: Tenant, target: Target) -> None:
     assert manager.delete(f"targets/{target.id}").status_code == 202
     assert manager.get(f"targets/{target.id}").status_code == 404
-    assert Event.objects.filter(tenant=tenant, event_type="application.lifecycle.delete").count() == 1
+    assert log_events().filter(tenant=tenant, event_type="application.lifecycle.delete").count() == 1
 
 
 def test_a_stranger_s_target_is_not_found_and_not_changed(manager: Manager, strangers: Target) -> None:

@@ -8,13 +8,13 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import reverse
 
-from audit.models import Event
 from downstream.models import Target
 from lib.secrets import encrypt
 from tenants.models import Tenant
 from tests.dashboard.deliveries import fail
 from tests.dashboard.reading import text_of
 from tests.factories import make_credential, make_group, make_target, make_user
+from tests.log import log_events
 from tests.schemas import CUSTOM, define
 
 OURS = ("tenants", "audit", "directory", "downstream")
@@ -50,7 +50,7 @@ def test_only_tenants_and_operators_are_changed_here(superuser: Client, label: s
 
 
 def test_an_event_is_neither_changed_nor_deleted(superuser: Client, tenant: Tenant) -> None:
-    event = Event.objects.filter(tenant=tenant).newest_first()[0]
+    event = log_events().filter(tenant=tenant).newest_first()[0]
 
     deleted = superuser.post(reverse("admin:audit_event_delete", args=[event.id]), {"post": "yes"})
     changed = superuser.post(reverse("admin:audit_event_change", args=[event.id]), {"search": "x"})

@@ -7,7 +7,6 @@ from django.test import Client
 from django.urls import reverse
 
 from audit.catalogue import EventType
-from audit.models import Event
 from directory.models import User
 from directory.services import change_user, delete_user
 from directory.services.announce import subject_of
@@ -19,6 +18,7 @@ from tenants.models import Tenant
 from tests.dashboard.deliveries import deliver, fail
 from tests.dashboard.reading import HTMX, buttons_to, text_of
 from tests.factories import actor, make_credential, make_group, make_target, make_user
+from tests.log import log_events
 
 
 def test_the_overview_counts_users_active_users_and_groups(pages: Client, tenant: Tenant) -> None:
@@ -95,7 +95,7 @@ def test_a_deleted_user_still_has_a_page_and_is_in_no_list(
 def test_an_event_shows_what_changed_from_what_to_what(pages: Client, tenant: Tenant) -> None:
     user = make_user(tenant, "ada", title="Miss")
     change_user(tenant, user.id, lambda document: document | {"title": "Countess"}, by=actor())
-    event = Event.objects.get(tenant=tenant, event_type=EventType.USER_UPDATED)
+    event = log_events().get(tenant=tenant, event_type=EventType.USER_UPDATED)
 
     page = text_of(pages.get(reverse("event", args=[event.uuid])))
 
@@ -107,7 +107,7 @@ def test_an_event_shows_what_changed_from_what_to_what(pages: Client, tenant: Te
 def test_the_log_is_narrowed_to_one_transaction(pages: Client, tenant: Tenant) -> None:
     make_user(tenant, "ada")
     make_user(tenant, "grace")
-    event = Event.objects.filter(tenant=tenant).newest_first()[0]
+    event = log_events().filter(tenant=tenant).newest_first()[0]
 
     response = pages.get(reverse("log"), {"transaction": event.transaction_id})
 
@@ -164,7 +164,7 @@ def test_a_target_is_paused_and_resumed_and_both_are_logged(
     target.refresh_from_db()
     assert "Paused" in paused
     assert target.mode == Target.Mode.LIVE
-    events = Event.objects.filter(tenant=tenant).about_target(target.id).newest_first()
+    events = log_events().filter(tenant=tenant).about_target(target.id).newest_first()
     assert [event.event_type for event in events[:2]] == [EventType.TARGET_RESUMED, EventType.TARGET_PAUSED]
 
 

@@ -8,13 +8,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from audit.models import Event
 from downstream.models import Target
 from tenants.models import Tenant
 from tests.dashboard.conftest import Stranger
 from tests.dashboard.deliveries import fail, replica_of
 from tests.dashboard.reading import HTMX, breaches, text_of
 from tests.factories import make_entitlement, make_group, make_user
+from tests.log import log_events
 from tests.schemas import define
 
 LISTS = ("overview", "users", "groups", "entitlements", "extensions", "log", "failures", "replays")
@@ -27,7 +27,7 @@ def every_address(tenant: Tenant, target: Target) -> list[str]:
     group = make_group(tenant, "Engineers", user)
     fail(target, user)
     role = make_entitlement(tenant)
-    event = Event.objects.filter(tenant=tenant).newest_first()[0]
+    event = log_events().filter(tenant=tenant).newest_first()[0]
     extension = define(tenant, {"name": "badge"})
     return [
         *map(reverse, LISTS),
@@ -89,7 +89,7 @@ def test_no_page_shows_anything_of_a_stranger(pages: Client, tenant: Tenant, tar
 
 
 def test_what_is_a_strangers_is_not_found(pages: Client, stranger: Stranger) -> None:
-    event = Event.objects.filter(tenant=stranger.tenant).newest_first()[0]
+    event = log_events().filter(tenant=stranger.tenant).newest_first()[0]
     addresses = [
         reverse("user", args=[stranger.user.id]),
         reverse("group", args=[stranger.group.id]),
@@ -114,11 +114,11 @@ def test_what_is_a_strangers_is_not_found(pages: Client, stranger: Stranger) -> 
     ],
 )
 def test_a_stranger_s_is_not_changed(pages: Client, stranger: Stranger, name: str, whose: str) -> None:
-    before = Event.objects.filter(tenant=stranger.tenant).count()
+    before = log_events().filter(tenant=stranger.tenant).count()
     identifier = getattr(stranger, whose).id
 
     assert pages.post(reverse(name, args=[identifier])).status_code == 404
-    assert Event.objects.filter(tenant=stranger.tenant).count() == before
+    assert log_events().filter(tenant=stranger.tenant).count() == before
 
 
 @pytest.mark.parametrize("page", ["user", "group", "target", "entitlement", "event"])

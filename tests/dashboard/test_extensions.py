@@ -9,11 +9,11 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from audit.models import Event
 from directory.extensions import Extension
 from tenants.models import Operator, Tenant
 from tests.dashboard.reading import HTMX, text_of, unexplained
 from tests.factories import make_user
+from tests.log import log_events
 from tests.schemas import CUSTOM, EVERY_TYPE, define
 
 BADGE = {"name": "badge", "description": "Number on the badge."}
@@ -79,7 +79,7 @@ def test_a_definition_shown_and_sent_back_changes_nothing(pages: Client, tenant:
     before = extension.attributes
     extension.refresh_from_db()
     assert extension.attributes == before
-    assert not Event.objects.filter(event_type="connector.schema.extension.update").exists()
+    assert not log_events().filter(event_type="connector.schema.extension.update").exists()
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audit.catalogue import EventType
-from audit.models import Event
 from dashboard import failures
 from downstream.connectors import memory
 from downstream.errors import BadData
@@ -20,6 +19,7 @@ from tests.dashboard.conftest import Stranger
 from tests.dashboard.deliveries import deliver, fail, mend
 from tests.dashboard.reading import HTMX, text_of
 from tests.factories import make_user
+from tests.log import log_events
 
 
 @pytest.fixture
@@ -140,7 +140,7 @@ def test_the_reason_of_a_press_is_in_the_log(pages: Client, tenant: Tenant, grou
         {"scope": "selected", "selected": ids[:1], "shown": ids, "reason": "Mended by the DBA."},
     )
 
-    event = Event.objects.get(tenant=tenant, event_type=EventType.SYNC_USER)
+    event = log_events().get(tenant=tenant, event_type=EventType.SYNC_USER)
     assert event.document["outcome"]["reason"] == "Mended by the DBA."
 
 

@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audit.catalogue import EventType
-from audit.models import Event
 from downstream.connectors import memory
 from downstream.errors import AccessDenied
 from downstream.models import Replica, State, Target
@@ -17,6 +16,7 @@ from tests.dashboard.conftest import Stranger
 from tests.dashboard.deliveries import deliver, fail, mend, replica_of
 from tests.dashboard.reading import HTMX, buttons_to, text_of
 from tests.factories import make_group, make_user
+from tests.log import log_events
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def test_a_replay_makes_the_replica_due_and_is_logged(pages: Client, tenant: Ten
     failed.refresh_from_db()
     assert (failed.state, failed.failures) == (State.PENDING, 0)
     assert failed.due_at is not None and failed.due_at <= timezone.now()
-    event = Event.objects.get(tenant=tenant, event_type=EventType.SYNC_USER)
+    event = log_events().get(tenant=tenant, event_type=EventType.SYNC_USER)
     assert event.document["actor"]["alternateId"] == "grace"
     assert "Pending" in text_of(response)
 

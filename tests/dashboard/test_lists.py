@@ -8,13 +8,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from audit.models import Event
+from audit.sealing import seal_all
 from downstream.models import Target
 from tenants.models import Tenant
 from tests.dashboard.conftest import Stranger
 from tests.dashboard.deliveries import fail
 from tests.dashboard.reading import elements, link, text_of
 from tests.factories import make_group, make_user
+from tests.log import log_events
 
 
 def shown(pages: Client, address: str, kind: str) -> list[str]:
@@ -67,7 +68,7 @@ def test_paging_through_the_log_shows_each_event_once_newest_first(pages: Client
 
     found = shown(pages, reverse("log"), "/log/")
 
-    events = Event.objects.filter(tenant=tenant).newest_first()
+    events = log_events().filter(tenant=tenant).newest_first()
     assert found == [reverse("event", args=[event.uuid]) for event in events]
 
 
@@ -132,7 +133,7 @@ def test_a_search_that_finds_nobody_says_so(pages: Client, tenant: Tenant) -> No
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("page", "most"), [("users", 8), ("groups", 8), ("failures", 10), ("overview", 12), ("log", 6)]
+    ("page", "most"), [("users", 8), ("groups", 8), ("failures", 10), ("overview", 13), ("log", 7)]
 )
 def test_thirty_rows_take_as_many_queries_as_three(
     pages: Client, tenant: Tenant, target: Target, page: str, most: int
@@ -149,7 +150,7 @@ def test_thirty_rows_take_as_many_queries_as_three(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("page", "most"), [("user", 10), ("group", 10), ("target", 11)])
+@pytest.mark.parametrize(("page", "most"), [("user", 11), ("group", 11), ("target", 12)])
 def test_a_page_of_one_takes_as_many_queries_with_thirty_rows_as_with_three(
     pages: Client, tenant: Tenant, target: Target, page: str, most: int
 ) -> None:
@@ -169,6 +170,8 @@ def test_a_page_of_one_takes_as_many_queries_with_thirty_rows_as_with_three(
 
 
 def _queries(pages: Client, address: str) -> int:
+    """With the log sealed: what waits takes more the more there is."""
+    seal_all()
     with CaptureQueriesContext(connection) as captured:
         pages.get(address)
     return len(captured)

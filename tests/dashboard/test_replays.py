@@ -10,7 +10,6 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from audit.catalogue import EventType
-from audit.models import Event
 from downstream.models import FailureGroup, Replay, Replica, State, Target
 from downstream.replay_jobs import start_replay, starting, work_off
 from downstream.selections import Selection
@@ -19,6 +18,7 @@ from tests.dashboard.conftest import Stranger
 from tests.dashboard.deliveries import deliver, fail, mend
 from tests.dashboard.reading import HTMX, buttons_to, text_of
 from tests.factories import actor, make_user
+from tests.log import log_events
 
 STEPS = ("stop-replay", "resume-replay", "approve-replay", "decline-replay")
 
@@ -81,7 +81,7 @@ def test_a_replay_of_a_cause_is_begun_watched_and_ends(
     assert "100.0 %" in ended
     assert "hx-trigger" not in ended
     assert "<html" not in ended
-    started = Event.objects.get(tenant=tenant, event_type=EventType.REPLAY_STARTED).document
+    started = log_events().get(tenant=tenant, event_type=EventType.REPLAY_STARTED).document
     assert (started["actor"]["alternateId"], started["outcome"]["reason"]) == (
         "grace",
         "The departments are there now.",

@@ -9,13 +9,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from audit.models import Event
 from downstream.models import Target
 from downstream.settings import change_target
 from tenants.models import Tenant
 from tests.dashboard.deliveries import deliver
 from tests.dashboard.reading import text_of, unexplained
 from tests.factories import actor, make_target, make_user
+from tests.log import log_events
 
 SQL: dict[str, Any] = {
     "url": "sqlite:////nowhere/hr.sqlite3?password=hunter2",
@@ -51,7 +51,7 @@ def test_settings_are_changed_and_the_page_says_so(pages: Client, tenant: Tenant
     assert (target.name, target.time_limit, target.concurrency) == ("Payroll", 20, 2)
     assert answer.status_code == 302
     assert "The settings are saved." in text_of(pages.get(answer.url))
-    assert Event.objects.filter(tenant=tenant, event_type="application.lifecycle.update").count() == 1
+    assert log_events().filter(tenant=tenant, event_type="application.lifecycle.update").count() == 1
 
 
 def test_a_rate_is_set_and_taken_away(pages: Client, target: Target) -> None:

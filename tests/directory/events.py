@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from audit.models import Event
 from directory.models import Group, User
+from tests.log import log_events
 
 
 def events_of(resource: User | Group) -> list[dict[str, Any]]:
     """The LogEvents about it, oldest first."""
     about = {"user_id": resource.id} if isinstance(resource, User) else {"group_id": resource.id}
-    return [event.document for event in Event.objects.filter(**about).order_by("id")]
+    return [event.document for event in log_events().filter(**about).order_by("id")]
 
 
 def types_of(resource: User | Group) -> list[str]:

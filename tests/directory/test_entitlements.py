@@ -9,13 +9,13 @@ from django.db import IntegrityError, transaction
 
 from audit.catalogue import EventType
 from audit.log_event import Subject, SubjectType
-from audit.models import Event
 from directory.catalogue import Entitlement
 from directory.errors import Conflict, Invalid, NotFound
 from directory.services import add_entitlement, change_entitlement, delete_entitlement, take_over
 from directory.services.entitlements import Facts
 from tenants.models import Tenant
 from tests.factories import actor, make_entitlement, make_tenant
+from tests.log import log_events
 from tests.scim.test_concurrency import at_once
 
 HR = Subject(SubjectType.APP, str(uuid.uuid4()), "HR", "sql")
@@ -41,7 +41,7 @@ def names(tenant: Tenant) -> dict[str, str]:
 
 
 def events(tenant: Tenant) -> list[str]:
-    kinds = Event.objects.filter(tenant=tenant).order_by("id").values_list("event_type", flat=True)
+    kinds = log_events().filter(tenant=tenant).order_by("id").values_list("event_type", flat=True)
     return [kind for kind in kinds if "entitlement" in kind]
 
 
@@ -50,7 +50,7 @@ def test_what_is_added_is_in_the_catalogue_and_in_the_log(tenant: Tenant) -> Non
         tenant, Facts("License", "pro", " Pro licence ", "All there is"), by=actor()
     )
 
-    event = Event.objects.get(tenant=tenant, event_type=EventType.ENTITLEMENT_CREATED).document
+    event = log_events().get(tenant=tenant, event_type=EventType.ENTITLEMENT_CREATED).document
     assert (entitlement.display_name, entitlement.description) == ("Pro licence", "All there is")
     assert (entitlement.version, entitlement.is_by_hand, entitlement.is_role) == (1, True, False)
     assert event["target"][0]["displayName"] == "Pro licence"
@@ -109,7 +109,7 @@ def test_a_change_raises_the_version_and_is_logged_with_what_differs(tenant: Ten
     changed = change_entitlement(tenant, role.id, display_name="Chief editor", description="", by=actor())
     change_entitlement(tenant, role.id, display_name="Chief editor", description="", by=actor())
 
-    event = Event.objects.get(tenant=tenant, event_type=EventType.ENTITLEMENT_UPDATED).document
+    event = log_events().get(tenant=tenant, event_type=EventType.ENTITLEMENT_UPDATED).document
     assert (changed.version, changed.display_name_key) == (2, "chief editor")
     assert event["target"][0]["changeDetails"]["from"]["displayName"] == "Editor"
     assert event["target"][0]["changeDetails"]["to"]["displayName"] == "Chief editor"
@@ -160,7 +160,7 @@ def test_taking_over_tells_the_log_once_in_sum_and_once_for_each_change(tenant: 
     read, made = EventType.ENTITLEMENTS_IMPORTED, EventType.ENTITLEMENT_CREATED
     changed, gone = EventType.ENTITLEMENT_UPDATED, EventType.ENTITLEMENT_DELETED
     assert events(tenant) == [read, made, made, read, changed, gone, read]
-    second = Event.objects.filter(tenant=tenant, event_type=read).order_by("id")[1]
+    second = log_events().filter(tenant=tenant, event_type=read).order_by("id")[1]
     assert second.target_id == uuid.UUID(HR.id)
     assert second.document["debugContext"]["debugData"] == {"added": "0", "changed": "1", "removed": "1"}
 

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from audit.catalogue import EventType
-from audit.models import Event
 from directory.documents import readable
 from directory.errors import Conflict, NotFound
 from directory.extensions import Extension, UniqueValue
@@ -17,6 +16,7 @@ from directory.services import change_extension, define_extension, delete_extens
 from lib.schema.definitions import DefinitionError
 from tenants.models import Tenant
 from tests.factories import actor, make_tenant, make_user
+from tests.log import log_events
 from tests.schemas import CUSTOM, custom, define
 
 BADGE = {"name": "badge"}
@@ -108,7 +108,7 @@ def test_a_change_of_a_part_is_told_as_the_part_s(tenant: Tenant) -> None:
         extension, custom({"name": "desk", "type": "complex", "subAttributes": parts}), by=actor()
     )
 
-    event = Event.objects.filter(tenant=tenant, event_type=EventType.EXTENSION_CHANGED).get()
+    event = log_events().filter(tenant=tenant, event_type=EventType.EXTENSION_CHANGED).get()
     (subject,) = event.document["target"]
     assert list(subject["changeDetails"]["to"]) == ["attribute desk.floor"]
 
@@ -123,9 +123,9 @@ def test_the_log_tells_who_changed_what(tenant: Tenant) -> None:
 
     events = [
         event.document
-        for event in Event.objects.filter(tenant=tenant, event_type__startswith="connector.schema.").order_by(
-            "id"
-        )
+        for event in log_events()
+        .filter(tenant=tenant, event_type__startswith="connector.schema.")
+        .order_by("id")
     ]
     subjects = [event["target"][0] for event in events]
     assert [event["eventType"].rpartition(".")[2] for event in events] == ["create", "update", "delete"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from audit.actor import Actor, ActorType
 from audit.catalogue import EventType
-from audit.models import Event
 from downstream.models import Replay
 from downstream.replay_jobs import (
     progress_of,
@@ -15,6 +14,7 @@ from downstream.selections import Selection
 from tenants.models import Tenant
 from tests.downstream.conftest import Downstream
 from tests.factories import make_user
+from tests.log import log_events
 
 REASON = "The database was mended."
 
@@ -63,5 +63,5 @@ def run(job: Replay, hr: Downstream) -> Replay:
 
 
 def told(job: Replay, kind: EventType) -> list[str]:
-    events = Event.objects.filter(event_type=kind, transaction_id=job.transaction_id).order_by("id")
+    events = log_events().filter(event_type=kind, transaction_id=job.transaction_id).order_by("id")
     return [event.document["actor"]["alternateId"] for event in events]

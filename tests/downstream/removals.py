@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from audit.models import Event
 from directory.models import User
 from directory.services import delete_user
 from tenants.models import Tenant
 from tests.downstream.conftest import Downstream
 from tests.factories import actor, make_user
+from tests.log import log_events
 
 
 def people(tenant: Tenant, hr: Downstream, number: int) -> list[User]:
@@ -28,5 +28,5 @@ def states(hr: Downstream, users: Iterable[User]) -> list[str]:
 
 
 def told(hr: Downstream) -> list[str]:
-    events = Event.objects.about_target(hr.target.id).filter(event_type__startswith="connector.guard.")
+    events = log_events().about_target(hr.target.id).filter(event_type__startswith="connector.guard.")
     return [event.event_type.rsplit(".")[-1] for event in events.order_by("id")]

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from audit.models import Event
 from directory.models import User
 from directory.services import change_user, delete_user
 from directory.services.users import Edit
@@ -21,6 +20,7 @@ from tests.downstream.poor_targets import Lies, Strict
 from tests.downstream.test_claims import let_the_lease_run_out, taken
 from tests.downstream.test_delivery import rename
 from tests.factories import actor, make_user
+from tests.log import log_events
 
 SOMEBODY: dict[str, Any] = {"userName": "ada", "meta": {"resourceType": "User"}}
 
@@ -52,8 +52,8 @@ def operations(user: User) -> list[str]:
 
 
 def pushes(hr: Downstream) -> list[tuple[str, str]]:
-    events = Event.objects.about_target(hr.target.id).filter(
-        event_type__startswith="application.provision.user"
+    events = (
+        log_events().about_target(hr.target.id).filter(event_type__startswith="application.provision.user")
     )
     return [
         (event.event_type.rpartition(".")[2], event.document["debugContext"]["debugData"]["operation"])

@@ -6,12 +6,12 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
-from audit.models import Event
 from downstream.alerts.channels import add_channel, change_channel, remove_channel, try_channel
 from downstream.models import Alert, AlertChannel
 from downstream.refusals import Refusal
 from tenants.models import Tenant
 from tests.factories import actor, make_target, make_tenant
+from tests.log import log_events
 from tests.mail import Mailbox
 from tests.receivers import Receiver
 
@@ -93,7 +93,7 @@ def test_changes_of_channels_are_logged_without_secrets(tenant: Tenant, hook: Al
     change_channel(hook, enabled=False, by=actor())
     remove_channel(hook, by=actor())
 
-    events = Event.objects.filter(tenant=tenant, event_type__startswith="connector.alert.channel.")
+    events = log_events().filter(tenant=tenant, event_type__startswith="connector.alert.channel.")
     kinds = [event.event_type.rpartition(".")[2] for event in events.order_by("id")]
     assert kinds == ["create", "update", "delete"]
     assert not any(hook.secret in event.body for event in events)

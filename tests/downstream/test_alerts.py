@@ -10,7 +10,6 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from audit.models import Event
 from downstream.alerts.rounds import LONGEST_STEADY, look
 from downstream.errors import ErrorClass
 from downstream.models import Alert, AlertChannel, AlertNotice
@@ -18,6 +17,7 @@ from tenants.models import Tenant
 from tests.downstream.alerting import LATER, answer_again, counts, kinds, look_after, told, trouble
 from tests.downstream.conftest import Downstream
 from tests.factories import make_credential, make_tenant
+from tests.log import log_events
 
 
 def test_what_opens_in_one_round_is_one_message(
@@ -93,7 +93,7 @@ def test_the_log_tells_of_both_ends(tenant: Tenant, hr: Downstream, channel: Ale
     look()
     look_after(LATER)
 
-    events = Event.objects.about_target(hr.target.id).filter(event_type__startswith="connector.alert.")
+    events = log_events().about_target(hr.target.id).filter(event_type__startswith="connector.alert.")
     assert [(event.event_type, event.severity) for event in events.order_by("id")] == [
         ("connector.alert.open", "WARN"),
         ("connector.alert.resolve", "INFO"),

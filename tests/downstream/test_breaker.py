@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from audit.models import Event
 from downstream.connectors import REGISTRY
 from downstream.connectors.base import NONE, Overrides, Written
 from downstream.connectors.memory import MemoryConnector
@@ -19,6 +18,7 @@ from lib.secrets import encrypt
 from tenants.models import Tenant
 from tests.downstream.conftest import Downstream
 from tests.factories import make_user
+from tests.log import log_events
 
 
 class MayNotWrite(MemoryConnector):
@@ -36,7 +36,7 @@ class ChecksBadly(MemoryConnector):
 
 
 def about_trouble(hr: Downstream) -> list[str]:
-    events = Event.objects.about_target(hr.target.id).filter(event_type__contains="integration")
+    events = log_events().about_target(hr.target.id).filter(event_type__contains="integration")
     return list(events.order_by("id").values_list("result", flat=True))
 
 

@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from audit.models import Event
 from directory.catalogue import Entitlement
 from downstream import chores
 from downstream.claims import claim
@@ -20,6 +19,7 @@ from downstream.settings import change_target, delete_target
 from tenants.models import Tenant
 from tests.downstream.conftest import Downstream
 from tests.factories import actor, make_user
+from tests.log import log_events
 
 
 def test_with_a_target_goes_what_was_known_of_it_and_nothing_else(
@@ -35,7 +35,7 @@ def test_with_a_target_goes_what_was_known_of_it_and_nothing_else(
     assert list(Target.objects.all()) == [stranger.target]
     assert Replica.objects.count() == Attempt.objects.count() == 1
     assert hr.store.accounts
-    assert Event.objects.filter(event_type="application.lifecycle.delete").count() == 1
+    assert log_events().filter(event_type="application.lifecycle.delete").count() == 1
     ada.refresh_from_db()
 
 

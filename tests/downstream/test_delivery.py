@@ -6,7 +6,6 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from audit.models import Event
 from directory.services import change_user, delete_user
 from directory.services.users import Edit
 from downstream.engine import drain
@@ -15,6 +14,7 @@ from lib.documents import Document
 from tenants.models import Tenant
 from tests.downstream.conftest import Downstream
 from tests.factories import actor, make_group, make_target, make_user
+from tests.log import log_events
 
 
 def rename(display_name: str) -> Edit:
@@ -87,7 +87,7 @@ def test_each_operation_is_logged_under_its_okta_name(tenant: Tenant, hr: Downst
     delete_user(tenant, ada.id, by=actor())
     hr.drain()
 
-    events = Event.objects.about_target(hr.target.id).filter(user_id=ada.id).order_by("id")
+    events = log_events().about_target(hr.target.id).filter(user_id=ada.id).order_by("id")
 
     assert list(events.values_list("event_type", "result")) == [
         ("application.provision.user.push", "SUCCESS"),
@@ -105,7 +105,7 @@ def test_a_delivery_is_logged_under_the_transaction_of_its_change(tenant: Tenant
 
     hr.drain()
 
-    delivered = Event.objects.about_target(hr.target.id).get(user_id=ada.id)
+    delivered = log_events().about_target(hr.target.id).get(user_id=ada.id)
     assert delivered.transaction_id == request.transaction_id
     assert Attempt.objects.get(replica__user=ada).transaction_id == request.transaction_id
 

@@ -14,7 +14,6 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from audit.catalogue import EventType
-from audit.models import Event
 from downstream.connectors.base import AnyConnector
 from downstream.connectors.memory import MemoryConnector
 from downstream.engine import drain
@@ -25,13 +24,14 @@ from downstream.refusals import Refusal
 from tenants.models import Tenant
 from tests.downstream.conftest import Downstream
 from tests.factories import actor, make_entitlement, make_target, user_document
+from tests.log import log_events
 from tests.scim.client import body, client_for
 
 EDITOR = {"type": "Role", "id": "editor", "displayName": "Editor", "description": "Writes"}
 
 
 def outcomes(tenant: Tenant) -> list[tuple[str, str | None]]:
-    found = Event.objects.filter(tenant=tenant, event_type=EventType.ENTITLEMENTS_IMPORTED).order_by("id")
+    found = log_events().filter(tenant=tenant, event_type=EventType.ENTITLEMENTS_IMPORTED).order_by("id")
     return [(event.result, event.document["outcome"]["reason"]) for event in found]
 
 

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from audit.models import Event
 from directory.models import User
 from downstream.engine import drain
 from downstream.models import Replica, State
 from tenants.models import Tenant
 from tests.downstream.connectors.databases import accounts, create_people, settings, sqlite
 from tests.factories import make_target, make_tenant, make_user
+from tests.log import log_events
 from tests.schemas import CUSTOM, define
 from tests.scim.client import body, client_for
 
@@ -49,7 +49,7 @@ def test_from_okta_to_the_log_and_a_column(tenant: Tenant, tmp_path: Path) -> No
 
         rows = database.rows("SELECT login, given, number, note FROM people")
     user = User.objects.get(tenant=tenant)
-    change = Event.objects.get(tenant=tenant, event_type="user.account.update_profile").document["target"][0]
+    change = log_events().get(tenant=tenant, event_type="user.account.update_profile").document["target"][0]
     assert Replica.objects.get(user=user).state == State.SYNCED
     assert user.document[CUSTOM] == {"badge": "B-78", "pin": "8265", "spot": {"floor": 3}}
     assert [change["changeDetails"][side][CUSTOM]["badge"] for side in ("from", "to")] == ["B-77", "B-78"]
@@ -70,6 +70,6 @@ def test_what_a_target_says_of_a_secret_is_blotted_out(tenant: Tenant, tmp_path:
 
     replica = Replica.objects.get(target=target)
     told = [replica.error, *(attempt.error for attempt in replica.attempts.all())]
-    told += [event.body for event in Event.objects.filter(tenant=tenant)]
+    told += [event.body for event in log_events().filter(tenant=tenant)]
     assert "***" in replica.error
     assert "8265" not in str(told)

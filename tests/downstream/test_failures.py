@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from audit.models import Event
 from directory.services import change_user
 from downstream.errors import AccessDenied, ErrorClass, Exists, Throttled, Transient
 from downstream.models import Attempt, State, Target
@@ -16,10 +15,11 @@ from downstream.replays import replay
 from tenants.models import Tenant
 from tests.downstream.conftest import Downstream
 from tests.factories import actor, make_user
+from tests.log import log_events
 
 
 def outcomes(hr: Downstream) -> list[tuple[str, str]]:
-    events = Event.objects.about_target(hr.target.id).exclude(user_id=None)
+    events = log_events().about_target(hr.target.id).exclude(user_id=None)
     return list(events.order_by("id").values_list("event_type", "result"))
 
 
@@ -141,7 +141,7 @@ def test_trouble_is_logged_once_when_it_begins_and_once_when_it_ends(tenant: Ten
         hr.drain()
         hr.retry_now()
 
-    about_target = Event.objects.about_target(hr.target.id).filter(event_type__contains="integration")
+    about_target = log_events().about_target(hr.target.id).filter(event_type__contains="integration")
 
     assert list(about_target.order_by("id").values_list("event_type", "result")) == [
         ("application.integration.authentication_failure", "FAILURE"),

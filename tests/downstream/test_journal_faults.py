@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from audit.sealing import seal_all
 from directory.services import change_user
 from downstream.claims import claim
 from downstream.event_delivery import deliver_event
@@ -98,6 +99,7 @@ def test_a_crash_between_sending_and_verdict_repeats_that_event_only(tenant: Ten
     ada = make_user(tenant, "ada")
     hook.drain()
     change_user(tenant, ada.id, rename("Ada"), by=actor())
+    seal_all()
     event = events_of(taken(hook).replica).last()
     assert event is not None
     with endpoint_of(hook) as journal:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from standardwebhooks import Webhook
 
-from audit.models import Event
 from directory.services import change_group, change_user, delete_group, delete_user
 from downstream.event_delivery import deliver_event
 from downstream.models import State
@@ -17,6 +16,7 @@ from tests.downstream.conftest import Downstream
 from tests.downstream.hooks import Hook, endpoint_of, make_hook, taken
 from tests.downstream.test_delivery import rename, switch
 from tests.factories import actor, make_group, make_tenant, make_user
+from tests.log import log_events
 from tests.receivers import Receiver
 
 CREATED, UPDATED = "user.lifecycle.create", "user.account.update_profile"
@@ -48,7 +48,7 @@ def test_a_message_is_the_event_as_the_log_has_it_and_says_of_which_moment_the_r
     hook.drain()
 
     first, second = hook.messages
-    event = Event.objects.get(user_id=ada.id, event_type=CREATED)
+    event = log_events().get(user_id=ada.id, event_type=CREATED)
     assert first["data"]["event"] == event.document
     assert (first["timestamp"], hook.ids[0]) == (event.document["published"], str(event.uuid))
     assert [message["data"]["resourceAsOf"] for message in hook.messages] == ["now", "event"]
@@ -156,7 +156,7 @@ def test_an_attempt_and_the_log_say_which_event_was_sent(tenant: Tenant, hook: H
 
     attempt = hook.replica(ada).attempts.get()
     assert (attempt.operation, attempt.outcome, str(attempt.event)) == ("send", "done", hook.ids[0])
-    told = Event.objects.about_target(hook.target.id).get(user_id=ada.id)
+    told = log_events().about_target(hook.target.id).get(user_id=ada.id)
     assert (told.event_type, told.result) == ("event_hook.delivery", "SUCCESS")
     assert told.document["debugContext"]["debugData"]["event"] == hook.ids[0]
 

@@ -9,7 +9,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from audit.models import Event
 from directory.models import Group, User
 from directory.services import change_user
 from downstream.models import Override, State, Trigger
@@ -21,6 +20,7 @@ from tests.downstream.conftest import Downstream
 from tests.downstream.test_claims import taken
 from tests.downstream.test_delivery import rename
 from tests.factories import actor, make_group, make_user
+from tests.log import log_events
 
 CREATED, DELETED = "connector.override.create", "connector.override.delete"
 
@@ -91,7 +91,7 @@ def test_an_expired_override_ends_by_itself(tenant: Tenant, hr: Downstream) -> N
 
     assert (before, ended) == (0, [1, 0])
     assert hr.account(ada)["title"] == "Dr"
-    event = Event.objects.get(tenant=tenant, event_type=DELETED)
+    event = log_events().get(tenant=tenant, event_type=DELETED)
     assert event.document["outcome"]["reason"] == "It expired."
 
 
@@ -146,7 +146,7 @@ def test_it_is_audited_with_actor_and_reason(tenant: Tenant, hr: Downstream) -> 
     end(fix(hr, ada, "title", "Doctor", by=by), by=by)
 
     events = list(
-        Event.objects.filter(tenant=tenant, event_type__startswith="connector.override").order_by("id")
+        log_events().filter(tenant=tenant, event_type__startswith="connector.override").order_by("id")
     )
 
     assert [event.event_type for event in events] == [CREATED, DELETED]

@@ -8,7 +8,6 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
-from audit.models import Event
 from directory.services import change_user, delete_user
 from downstream.claims import claim
 from downstream.connectors import REGISTRY, memory
@@ -22,6 +21,7 @@ from tenants.models import Tenant
 from tests.downstream.conftest import Downstream
 from tests.downstream.test_delivery import rename, switch
 from tests.factories import actor, make_group, make_user
+from tests.log import log_events
 
 
 @pytest.fixture
@@ -178,7 +178,7 @@ def test_the_log_tells_of_the_order_and_a_command_sets_it(
 
     assert without == []
     assert list(mail.target.after.all()) == [hr.target]
-    event = Event.objects.filter(event_type="application.lifecycle.update", target_id=mail.target.id).last()
+    event = log_events().filter(event_type="application.lifecycle.update", target_id=mail.target.id).last()
     assert event
     assert event.document["target"][0]["changeDetails"]["to"] == {"after": [hr.target.name]}
 

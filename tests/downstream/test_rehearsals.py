@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from audit.models import Event
 from directory.models import User
 from directory.services import change_user, delete_user
 from downstream import chores
@@ -22,6 +21,7 @@ from tenants.models import Tenant
 from tests.downstream.conftest import Downstream
 from tests.downstream.hooks import make_hook
 from tests.factories import actor, make_group, make_user
+from tests.log import log_events
 from tests.receivers import receiving
 
 DRY_RUN = Target.Mode.DRY_RUN
@@ -88,7 +88,7 @@ def test_the_log_says_that_it_was_skipped(tenant: Tenant, dry: Downstream) -> No
 
     dry.drain()
 
-    event = Event.objects.get(event_type="application.provision.user.push", tenant=tenant)
+    event = log_events().get(event_type="application.provision.user.push", tenant=tenant)
     assert event.result == "SKIPPED"
     assert json.loads(event.body)["outcome"]["reason"] == "Dry run: would be created."
 
@@ -161,7 +161,7 @@ def test_a_target_may_begin_with_a_dry_run(tenant: Tenant) -> None:
 def test_each_switch_is_logged_once(tenant: Tenant, hr: Downstream) -> None:
     switched = [switch(hr.target, mode, by=actor()) for mode in (DRY_RUN, DRY_RUN, Target.Mode.LIVE)]
 
-    events = Event.objects.about_target(hr.target.id).order_by("-id")[:2]
+    events = log_events().about_target(hr.target.id).order_by("-id")[:2]
     assert switched == [True, False, True]
     assert [event.event_type for event in events] == [
         "application.lifecycle.activate",

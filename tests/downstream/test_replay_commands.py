@@ -11,12 +11,12 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from audit.catalogue import EventType
-from audit.models import Event
 from downstream.models import FailureGroup, Replay, State
 from downstream.replay_jobs import parts, starting
 from tenants.models import Tenant
 from tests.downstream.conftest import Downstream
 from tests.factories import make_user
+from tests.log import log_events
 
 NO_ONE = "00000000-0000-4000-8000-000000000000"
 
@@ -47,7 +47,7 @@ def test_everything_failed_is_replayed_unless_told_otherwise(
     assert (told["selected"], told["replayed"], told["state"]) == (3, 3, "running")
     assert hr.target.replicas.due().count() == 3
     assert stranger.target.replicas.due().count() == 0
-    event = Event.objects.get(tenant=tenant, event_type=EventType.REPLAY_STARTED)
+    event = log_events().get(tenant=tenant, event_type=EventType.REPLAY_STARTED)
     assert event.document["outcome"]["reason"] == "Mended."
 
 

@@ -9,7 +9,6 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from audit.catalogue import EventType
-from audit.models import Event
 from directory.services import change_user
 from downstream.models import Attempt, Replay, Replica, State, Target
 from downstream.refusals import Refusal
@@ -27,6 +26,7 @@ from tenants.models import Tenant
 from tests.downstream.conftest import Downstream
 from tests.downstream.jobs import REASON, counts, failed, now, person, run, started, told
 from tests.factories import actor
+from tests.log import log_events
 
 SYNC = EventType.SYNC_USER
 
@@ -59,7 +59,7 @@ def test_a_job_delivers_everything_and_says_so(tenant: Tenant, hr: Downstream) -
     assert told(job, EventType.REPLAY_STARTED) == ["grace"]
     assert told(job, EventType.REPLAY_COMPLETED) == ["system@lockstep"]
     assert told(job, SYNC) == ["grace"] * 7
-    event = Event.objects.filter(event_type=SYNC, transaction_id=job.transaction_id)[0].document
+    event = log_events().filter(event_type=SYNC, transaction_id=job.transaction_id)[0].document
     assert (event["outcome"]["reason"], event["transaction"]["type"]) == (REASON, "JOB")
     assert Attempt.objects.filter(transaction_id=job.transaction_id).count() == 7
 
@@ -130,7 +130,7 @@ def test_two_jobs_over_the_same_replay_nothing_twice(tenant: Tenant, hr: Downstr
 
     assert counts(first)[2] + counts(second)[2] == 5
     assert [now(job).state for job in (first, second)] == [Replay.State.FINISHED] * 2
-    assert Event.objects.filter(event_type=SYNC).count() == 5
+    assert log_events().filter(event_type=SYNC).count() == 5
 
 
 def test_nothing_that_fits_is_no_job(tenant: Tenant, hr: Downstream, stranger: Downstream) -> None:

@@ -6,13 +6,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from audit.models import Event
 from downstream import replays
 from downstream.models import Replica
 from downstream.replays import replay
 from tenants.models import Tenant
 from tests.downstream.conftest import Downstream
 from tests.factories import actor, make_user
+from tests.log import log_events
 
 SYNC = "application.provision.user.sync"
 
@@ -28,7 +28,7 @@ def test_a_large_replay_goes_part_by_part_and_tells_of_each(
 
     assert count == 5
     assert Replica.objects.claimable().filter(target=hr.target).count() == 5
-    told = Event.objects.filter(event_type=SYNC).values_list("user_id", flat=True)
+    told = log_events().filter(event_type=SYNC).values_list("user_id", flat=True)
     assert sorted(told, key=str) == sorted((user.id for user in users), key=str)
 
 

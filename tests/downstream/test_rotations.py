@@ -11,7 +11,6 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from audit.models import Event
 from downstream.models import Target
 from downstream.refusals import Refusal
 from downstream.rotations import rotate_secret, wipe_old_secrets
@@ -19,6 +18,7 @@ from tenants.models import Tenant
 from tests.downstream.conftest import Downstream
 from tests.downstream.hooks import Hook
 from tests.factories import actor, make_user
+from tests.log import log_events
 from tests.receivers import Receiver
 
 
@@ -101,7 +101,7 @@ def test_two_rotations_in_a_row_leave_nobody_out(tenant: Tenant, hook: Hook) -> 
 def test_a_rotation_is_logged_without_the_secret(hook: Hook) -> None:
     secret = rotate_secret(hook.target, by=actor())
 
-    event = Event.objects.about_target(hook.target.id).get(event_type="application.lifecycle.update")
+    event = log_events().about_target(hook.target.id).get(event_type="application.lifecycle.update")
 
     assert "24 h" in event.document["outcome"]["reason"]
     assert secret not in event.body

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from audit.models import Event
 from downstream.models import Target
 from downstream.refusals import Outdated, Refusal
 from downstream.settings import MARK, change_target
@@ -15,6 +14,7 @@ from lib.secrets import encrypt
 from tenants.models import Tenant
 from tests.downstream.conftest import Downstream
 from tests.factories import actor, make_target, make_user
+from tests.log import log_events
 
 SQL: dict[str, Any] = {
     "url": "sqlite:////nowhere/hr.sqlite3?password=hunter2",
@@ -24,7 +24,7 @@ SQL: dict[str, Any] = {
 
 def changed(target: Target) -> dict[str, Any]:
     """The change that the log tells of last."""
-    event = Event.objects.filter(event_type="application.lifecycle.update", target_id=target.id).last()
+    event = log_events().filter(event_type="application.lifecycle.update", target_id=target.id).last()
     assert event is not None
     subject = json.loads(event.body)["target"][0]
     return {"from": subject["changeDetails"]["from"], "to": subject["changeDetails"]["to"]}
@@ -41,7 +41,7 @@ def test_secrets_that_are_left_out_stay_and_are_never_logged(tenant: Tenant) -> 
     assert kept == SQL["url"]
     assert target.settings["url"] == "sqlite:////nowhere/other"
     assert changed(target) == {"from": {"config.url": MARK}, "to": {"config.url": MARK}}
-    assert not Event.objects.filter(body__contains="hunter2").exists()
+    assert not log_events().filter(body__contains="hunter2").exists()
 
 
 def test_the_log_tells_what_was_and_what_is(hr: Downstream) -> None:
@@ -63,7 +63,7 @@ def test_what_changes_nothing_leaves_no_trace(tenant: Tenant, hr: Downstream) ->
 
     assert hr.target.revision == 1
     assert not hr.target.replicas.due().exists()
-    assert not Event.objects.filter(event_type="application.lifecycle.update").exists()
+    assert not log_events().filter(event_type="application.lifecycle.update").exists()
 
 
 def test_of_two_people_who_change_it_at_once_the_second_is_told(hr: Downstream) -> None:

@@ -11,11 +11,11 @@ from django.http import HttpResponse
 from django.utils import timezone
 from pytest_django import Settings
 
-from audit.models import Event
 from directory.models import User
 from tenants.models import Credential, Scope, Tenant
 from tenants.services import Issued, revoke_credential
 from tests.factories import actor, make_credential, make_tenant, make_user
+from tests.log import log_events
 from tests.scim.client import ScimClient, body
 
 ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
@@ -95,7 +95,7 @@ def test_a_credential_that_no_longer_fits_is_answered_401_and_logged_once(tenant
     assert_unauthorized(client.get("/Users"))
     assert_unauthorized(client.post("/Users", {"userName": "ada"}))
 
-    event = Event.objects.get(event_type=BLOCKED)
+    event = log_events().get(event_type=BLOCKED)
     assert event.tenant == tenant
     assert event.document["outcome"]["result"] == "DENY"
     assert "credential" in event.document["outcome"]["reason"]
@@ -106,7 +106,7 @@ def test_a_credential_that_no_longer_fits_is_answered_401_and_logged_once(tenant
 def test_an_unknown_credential_is_in_nobodys_log(tenant: Tenant, stranger: Tenant) -> None:
     ScimClient("Bearer nobody").get("/Users")
 
-    assert not Event.objects.filter(event_type=BLOCKED).exists()
+    assert not log_events().filter(event_type=BLOCKED).exists()
 
 
 def test_a_token_is_understood_with_bearer_once_twice_and_not_at_all(tenant: Tenant) -> None:
@@ -162,7 +162,7 @@ def test_a_credential_is_refused_on_the_host_name_of_another_tenant(
     answer = client.get("/Users")
 
     assert answer.status_code == status
-    assert Event.objects.filter(tenant=tenant, event_type=BLOCKED).exists() == (status == 401)
+    assert log_events().filter(tenant=tenant, event_type=BLOCKED).exists() == (status == 401)
 
 
 def test_the_last_use_of_a_credential_is_noted(tenant: Tenant) -> None:

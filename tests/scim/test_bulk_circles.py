@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audit.models import Event
 from directory.models import Group, User
 from downstream.models import Replica
 from scim.bulk.ordering import running_order
 from tenants.models import Tenant
 from tests.factories import make_target
+from tests.log import log_events
 from tests.scim.bulks import new_group, new_user, run, statuses
 from tests.scim.client import ScimClient
 from tests.scim.test_bulk import REFUSED
@@ -42,11 +42,11 @@ def test_nothing_of_a_circle_is_done_if_one_of_it_fails(okta: ScimClient, ada: U
 
 
 def test_what_was_undone_is_in_the_log_as_refused_only(okta: ScimClient, ada: User) -> None:
-    before = set(Event.objects.values_list("id", flat=True))
+    before = set(log_events().values_list("id", flat=True))
 
     run(okta, *reversed(circle("ada")))
 
-    events = Event.objects.exclude(id__in=before)
+    events = log_events().exclude(id__in=before)
     assert set(events.values_list("event_type", flat=True)) == {REFUSED}
     assert sorted(event.document["outcome"]["reason"][:18] for event in events) == [
         "The operation 'ann",

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from audit.models import Event
 from directory.models import Group, User
 from tenants.models import Tenant
 from tests.factories import make_user, user_document
+from tests.log import log_events
 from tests.scim.client import SEARCH, ScimClient, assert_scim_error, body
 
 PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
@@ -126,7 +126,7 @@ def test_nul_characters_in_headers_and_addresses_break_nothing(okta: ScimClient)
     created = okta.post("/Users", user_document("ada"))
 
     assert created.status_code == 201
-    assert Event.objects.newest_first().first() is not None
+    assert log_events().newest_first().first() is not None
     assert_scim_error(okta.post("/Nothing%00", {}), 404)
     assert_scim_error(okta.send("DELETE", "/Users/%00"), 404)
     assert_scim_error(okta.get("/Schemas/%00"), 404)

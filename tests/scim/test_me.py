@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from django.test import RequestFactory
 
-from audit.models import Event
 from directory.models import Group, User
 from directory.services import change_user, delete_user
 from directory.services.announce import subject_of
@@ -15,6 +14,7 @@ from scim.adapters import UserAdapter
 from scim.errors import ScimError
 from tenants.models import Credential, Tenant
 from tests.factories import actor, make_credential, make_user, user_document
+from tests.log import log_events
 from tests.scim.client import ScimClient, assert_scim_error, body
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -90,7 +90,7 @@ def test_a_refused_change_of_me_is_in_the_log(me: ScimClient, ada: User) -> None
     answer = me.put("/Me", user_document("bob"))
 
     assert_scim_error(answer, 409, "uniqueness")
-    event = Event.objects.filter(tenant=ada.tenant).newest_first()[0].document
+    event = log_events().filter(tenant=ada.tenant).newest_first()[0].document
     assert event["outcome"]["result"] == "FAILURE"
     assert event["debugContext"]["debugData"]["requestUri"] == "/scim/v2/Me"
 

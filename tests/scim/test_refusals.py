@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from audit.models import Event
 from directory.models import Membership, User
 from downstream.models import Replica
 from tenants.models import Tenant
 from tests.factories import make_credential, make_group, make_target, make_user, user_document
+from tests.log import log_events
 from tests.scim.client import ScimClient, assert_scim_error, body
 
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
@@ -19,9 +19,7 @@ REFUSED = "application.provision.integration.call_api"
 
 
 def refusals(tenant: Tenant) -> list[dict[str, Any]]:
-    return [
-        event.document for event in Event.objects.filter(tenant=tenant, event_type=REFUSED).order_by("id")
-    ]
+    return [event.document for event in log_events().filter(tenant=tenant, event_type=REFUSED).order_by("id")]
 
 
 def test_an_unknown_attribute_in_a_body_is_kept_and_echoed(okta: ScimClient) -> None:
@@ -142,7 +140,7 @@ def test_a_refused_write_leaves_an_event_with_the_reason_and_nothing_else(
     okta: ScimClient, ada: User
 ) -> None:
     make_target(ada.tenant)
-    before = (User.objects.count(), Replica.objects.count(), Event.objects.count())
+    before = (User.objects.count(), Replica.objects.count(), log_events().count())
 
     answer = okta.post("/Users", user_document("ADA", externalId="new"))
 
@@ -158,7 +156,7 @@ def test_a_refused_write_leaves_an_event_with_the_reason_and_nothing_else(
         "httpStatus": "409",
     }
     assert (User.objects.count(), Replica.objects.count()) == before[:2]
-    assert Event.objects.count() == before[2] + 1
+    assert log_events().count() == before[2] + 1
 
 
 @pytest.mark.parametrize(
@@ -217,6 +215,6 @@ def test_no_secret_is_in_any_event_or_row(tenant: Tenant) -> None:
     okta.post("/Users", user_document("ada", password=secret))
     okta.put(path, user_document("ada", password=[secret], active="maybe"))
 
-    kept = str(list(Event.objects.values())) + str(list(User.objects.values()))
+    kept = str(list(log_events().values())) + str(list(User.objects.values()))
     assert secret not in kept
     assert issued.token not in kept

@@ -14,7 +14,6 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 
-from audit.models import Event
 from directory.models import User
 from downstream import waiting
 from downstream.connectors.memory import Store, forget, store
@@ -24,6 +23,7 @@ from downstream.replays import replay
 from downstream.settings import change_target
 from tenants.models import Tenant
 from tests.factories import actor, make_target, user_document
+from tests.log import log_events
 from tests.scim.bulks import new_user, run
 from tests.scim.client import ScimClient, body
 
@@ -95,7 +95,7 @@ def test_what_the_target_refuses_the_client_is_told_and_keeps(
     assert "/failures" in error["detail"]
     assert "scimType" not in error
     assert User.objects.filter(tenant=tenant, user_name="ada").exists()
-    noted = Event.objects.filter(
+    noted = log_events().filter(
         tenant=tenant, event_type="application.provision.integration.call_api", result="FAILURE"
     )
     assert noted.count() == 1

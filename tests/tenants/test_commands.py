@@ -16,10 +16,10 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from audit.models import Event
 from directory.services import delete_user
 from tenants.models import Credential, Hostname, Scope, Tenant
 from tests.factories import actor, make_credential, make_user
+from tests.log import log_events
 from tests.scim.client import ScimClient
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -108,7 +108,7 @@ def test_a_credential_of_one_user_says_whose_it_is(tenant: Tenant, answer: Any) 
     assert facts["user"] == "ada"
     assert credential.user_id == ada.id
     assert "one user" in credential.label
-    created = Event.objects.get(tenant=tenant, event_type="system.api_token.create", user_id=ada.id)
+    created = log_events().get(tenant=tenant, event_type="system.api_token.create", user_id=ada.id)
     assert [subject["displayName"] for subject in created.document["target"]] == [credential.label, ada.label]
     assert ScimClient(f"Bearer {facts['token']}").get("/Me").status_code == 200
 

@@ -10,12 +10,12 @@ import pytest
 from django.test import RequestFactory
 from django.utils import timezone
 
-from audit.models import Event
 from tenants.authentication import Presented, Refused, authenticate, read_header
 from tenants.models import Credential, Hostname, Scope, Tenant
 from tenants.requests import client_of, host_of
 from tenants.services import Issued, Refusal, create_tenant, revoke_credential
 from tests.factories import actor, make_credential
+from tests.log import log_events
 
 HOST = "scim.example.com"
 
@@ -39,7 +39,7 @@ def test_a_token_is_in_no_repr_no_label_and_no_event(tenant: Tenant) -> None:
     revoke_credential(issued.credential, by=actor())
 
     shown = [repr(issued), str(issued.credential), repr(issued.credential), issued.credential.label]
-    shown += Event.objects.filter(tenant=tenant).values_list("body", flat=True)
+    shown += log_events().filter(tenant=tenant).values_list("body", flat=True)
     assert len(shown) == 6
     assert not [text for text in shown if issued.token in text]
 
@@ -54,7 +54,7 @@ def test_creating_and_revoking_are_events(tenant: Tenant) -> None:
     revoked = revoke_credential(issued.credential, by=actor())
     again = revoke_credential(issued.credential, by=actor())
 
-    events = Event.objects.filter(tenant=tenant).order_by("id")
+    events = log_events().filter(tenant=tenant).order_by("id")
     assert (revoked, again) == (True, False)
     assert [event.event_type for event in events] == ["system.api_token.create", "system.api_token.revoke"]
     assert {event.document["target"][0]["id"] for event in events} == {str(issued.credential.id)}

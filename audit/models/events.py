@@ -1,4 +1,4 @@
-"""The event: what happened, written once."""
+"""The event: what happened, sealed once and for all."""
 
 from __future__ import annotations
 
@@ -62,13 +62,23 @@ class Event(models.Model):
     Actor, client and targets are copied in: what they were called then stays readable when they are gone.
     """
 
-    id = models.BigAutoField(primary_key=True)
-    uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
-    tenant = models.ForeignKey("tenants.Tenant", on_delete=models.CASCADE, related_name="events")
+    # No constraint on the tenant, nor has what else the sealer writes: sealing waits for nobody's lock.
+    # The number that it had while it waited. Those of one resource rise in the order of its changes.
+    id = models.BigIntegerField(primary_key=True)
+    tenant = models.ForeignKey(
+        "tenants.Tenant", on_delete=models.CASCADE, related_name="events", db_index=False, db_constraint=False
+    )
+    # The place in the tenant's log, without gaps, in the order of commits.
+    seq = models.PositiveBigIntegerField()
+    uuid = models.UUIDField(unique=True, editable=False)
+    # When it happened. Clocks differ and jump: this is in no order.
     published = models.DateTimeField()
+    # When it became visible: never before the one with the `seq` before.
+    sealed_at = models.DateTimeField()
     event_type = models.CharField(max_length=255, choices=event_types)
     severity = models.CharField(max_length=8, choices=severities)
     result = models.CharField(max_length=16, choices=outcomes)
+    actor_id = models.CharField(max_length=255)
     transaction_id = models.CharField(max_length=64)
     # Bare ids, no foreign keys: an event outlives what it speaks of.
     user_id = models.UUIDField(null=True)
@@ -77,13 +87,25 @@ class Event(models.Model):
     version = models.PositiveBigIntegerField(null=True)
     search = models.TextField()
     body = models.TextField()
+    # The salts of its personal parts (JSON), which `digest` commits to.
+    blocks = models.TextField()
+    digest = models.BinaryField(max_length=32)
+    # What links it to the event before.
+    hash = models.BinaryField(max_length=32)
 
     objects = EventQuerySet.as_manager()
 
     class Meta:
+        constraints = (
+            # Polling, the sealer and verification.
+            models.UniqueConstraint(fields=["tenant", "seq"], name="one_event_a_place"),
+        )
         indexes = (
-            # The log page, newest first.
-            models.Index(fields=["tenant", "-id"], name="event_newest"),
+            # Any time range, oldest or newest first.
+            models.Index(fields=["tenant", "published", "seq"], name="event_by_time"),
+            # What everybody filters by.
+            models.Index(fields=["tenant", "event_type", "published", "seq"], name="event_by_type"),
+            models.Index(fields=["tenant", "actor_id", "published", "seq"], name="event_by_actor"),
             # The pages of one user, group and target.
             models.Index(fields=["user_id", "-id"], condition=Q(user_id__isnull=False), name="event_of_user"),
             models.Index(

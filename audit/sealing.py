@@ -1,0 +1,156 @@
+"""Sealing: what waits becomes visible, in the order of commits, each event linked to the last."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from audit.chain import first_hash, link
+from audit.models import Event, Head, Hourly, Pending
+from audit.personal import sealed
+from lib.statements import prepared
+
+BATCH = 500
+# Who reads seals so many batches at most and leaves the rest to the sealers.
+MOST_BATCHES = 4
+
+
+def seal(tenant_id: uuid.UUID, *, most: int | None = MOST_BATCHES) -> bool:
+    """Whether everything that was committed before is sealed now; waits for other sealers.
+
+    `most` batches are sealed, or all there are.
+    """
+    done = 0
+    while Pending.objects.filter(tenant_id=tenant_id).exists():
+        if most is not None and done == most:
+            return False
+        if seal_batch(tenant_id, wait=True):
+            return True
+        done += 1
+    return True
+
+
+def seal_all() -> None:
+    """Of every tenant."""
+    for tenant_id in waiting_tenants():
+        seal(tenant_id, most=None)
+
+
+def waiting_tenants() -> Iterator[uuid.UUID]:
+    """Those with something to seal, each by one look into the index."""
+    rows = Pending.objects.order_by("tenant_id").values_list("tenant_id", flat=True)
+    last = rows.first()
+    while last is not None:
+        yield last
+        last = rows.filter(tenant_id__gt=last).first()
+
+
+@transaction.atomic
+def seal_batch(tenant_id: uuid.UUID, *, wait: bool) -> bool | None:
+    """Whether nothing more was waiting; None if another sealer has the log in hand and nobody is to wait."""
+    head = _hold_head(tenant_id, wait=wait)
+    if head is None:
+        return None
+    waiting = list(Pending.objects.filter(tenant_id=tenant_id).order_by("id")[:BATCH])
+    if waiting:
+        events = _chained(head, waiting)
+        Event.objects.bulk_create(events)
+        _count(events)
+        Pending.objects.filter(tenant_id=tenant_id, id__in=[row.id for row in waiting]).delete()
+        head.save()
+    return len(waiting) < BATCH
+
+
+def _hold_head(tenant_id: uuid.UUID, *, wait: bool) -> Head | None:
+    held = Head.objects.filter(tenant_id=tenant_id)
+    if not held.exists():
+        Head.objects.bulk_create(
+            [Head(tenant_id=tenant_id, hash=first_hash(tenant_id))], ignore_conflicts=True
+        )
+    return held.select_for_update(skip_locked=not wait and connection.features.has_select_for_update).first()
+
+
+def _chained(head: Head, waiting: Sequence[Pending]) -> list[Event]:
+    """The events, and the head behind the last of them. A clock that has gone back is not followed."""
+    now = datetime.now(UTC)
+    head.sealed_at = now if head.sealed_at is None else max(now, head.sealed_at)
+    events = []
+    for row in waiting:
+        event = _event_of(row)
+        head.seq += 1
+        head.hash = link(bytes(head.hash), head.seq, bytes(event.digest))
+        event.seq, event.hash, event.sealed_at = head.seq, head.hash, head.sealed_at
+        events.append(event)
+    return events
+
+
+def _event_of(row: Pending) -> Event:
+    document = json.loads(row.body)
+    blocks, digest = sealed(document)
+    return Event(
+        id=row.id,
+        tenant_id=row.tenant_id,
+        version=row.version,
+        body=row.body,
+        blocks=json.dumps(blocks, separators=(",", ":")),
+        digest=digest,
+        **columns_of(document),
+    )
+
+
+def columns_of(document: dict[str, Any]) -> dict[str, Any]:
+    """What a LogEvent is found by."""
+    return {
+        "uuid": uuid.UUID(document["uuid"]),
+        "published": datetime.fromisoformat(document["published"]),
+        "event_type": document["eventType"],
+        "severity": document["severity"],
+        "result": document["outcome"]["result"],
+        "actor_id": document["actor"]["id"],
+        "transaction_id": document["transaction"]["id"],
+        "user_id": _id_of_first(document, "User"),
+        "group_id": _id_of_first(document, "UserGroup"),
+        "target_id": _id_of_first(document, "AppInstance"),
+        "search": _words_of(document),
+    }
+
+
+def _id_of_first(document: dict[str, Any], kind: str) -> uuid.UUID | None:
+    ids = (target["id"] for target in document["target"] or [] if target["type"] == kind)
+    return next((uuid.UUID(id) for id in ids), None)
+
+
+def _words_of(document: dict[str, Any]) -> str:
+    """What a keyword search looks through: who, what, to whom, why. A client may have sent NUL, which
+    PostgreSQL keeps in no text."""
+    actor, outcome = document["actor"], document["outcome"]
+    words = [document["eventType"], document["displayMessage"], outcome["result"], outcome["reason"] or ""]
+    words += [actor["displayName"], actor["alternateId"], document["transaction"]["id"]]
+    for subject in document["target"] or []:
+        words += [subject["id"], subject["displayName"], subject["alternateId"]]
+    return " ".join(words).replace("\0", "").casefold()
+
+
+_TALLY = (
+    f"INSERT INTO {Hourly._meta.db_table} (tenant_id, hour, event_type, result, count) "  # noqa: S608  # names
+    "VALUES (%s, %s, %s, %s, %s) ON CONFLICT (tenant_id, hour, event_type, result) "
+    f"DO UPDATE SET count = {Hourly._meta.db_table}.count + EXCLUDED.count"
+)
+_TENANT, _HOUR = Hourly._meta.get_field("tenant"), Hourly._meta.get_field("hour")
+
+
+def _count(events: Sequence[Event]) -> None:
+    hours = Counter(
+        (event.published.replace(minute=0, second=0, microsecond=0), event.event_type, event.result)
+        for event in events
+    )
+    tenant = prepared(_TENANT, events[0].tenant_id)
+    with connection.cursor() as cursor:
+        for (hour, kind, result), count in sorted(hours.items()):
+            cursor.execute(_TALLY, [tenant, prepared(_HOUR, hour), kind, result, count])
