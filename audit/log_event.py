@@ -141,9 +141,9 @@ def _ip_chain(client: Client | None) -> list[dict[str, Any]]:
     return [{"ip": client.ip_address, "geographicalContext": None, "version": version, "source": None}]
 
 
-def canonical(document: Mapping[str, Any]) -> str:
-    """Sorted keys, no blanks: the bytes that are stored and served."""
-    return _encode(document)
+def canonical(value: object) -> str:
+    """Of a LogEvent or a part of it. Sorted keys, no blanks: the bytes that are stored and served."""
+    return _encode(value)
 
 
 _encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode

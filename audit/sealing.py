@@ -13,7 +13,7 @@ from django.db import connection, transaction
 
 from audit.chain import first_hash, link
 from audit.models import Event, Head, Hourly, Pending
-from audit.personal import sealed
+from audit.personal import facts, sealed
 from lib.statements import prepared
 
 BATCH = 500
@@ -82,20 +82,21 @@ def _chained(head: Head, waiting: Sequence[Pending]) -> list[Event]:
     head.sealed_at = now if head.sealed_at is None else max(now, head.sealed_at)
     events = []
     for row in waiting:
-        event = _event_of(row)
+        event = _event_of(row, head.sealed_at)
         head.seq += 1
         head.hash = link(bytes(head.hash), head.seq, bytes(event.digest))
-        event.seq, event.hash, event.sealed_at = head.seq, head.hash, head.sealed_at
+        event.seq, event.hash = head.seq, head.hash
         events.append(event)
     return events
 
 
-def _event_of(row: Pending) -> Event:
+def _event_of(row: Pending, sealed_at: datetime) -> Event:
     document = json.loads(row.body)
-    blocks, digest = sealed(document)
+    blocks, digest = sealed(document, facts(row.id, row.version, sealed_at))
     return Event(
         id=row.id,
         tenant_id=row.tenant_id,
+        sealed_at=sealed_at,
         version=row.version,
         body=row.body,
         blocks=json.dumps(blocks, separators=(",", ":")),
