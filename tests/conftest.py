@@ -1,8 +1,27 @@
 """Fixtures for every room: where the servers of the test command are."""
 
 import os
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from django.db.backends.base.operations import BaseDatabaseOperations
+
+from audit.guards import lowered_guards
+
+
+@pytest.fixture(scope="session", autouse=True)
+def emptied_with_the_guards_down() -> Iterator[None]:
+    """Between tests with transactions of their own all tables are emptied, which the log's guards refuse."""
+    flush = BaseDatabaseOperations.execute_sql_flush
+
+    def flush_unguarded(operations: BaseDatabaseOperations, statements: Any) -> None:
+        with lowered_guards():
+            flush(operations, statements)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseDatabaseOperations, "execute_sql_flush", flush_unguarded)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -80,6 +80,8 @@ def _old_columns(row):
 class Migration(migrations.Migration):
     dependencies = [
         ("audit", "0001_initial"),
+        # Renaming a model on the way back reads content types as they have been since then.
+        ("contenttypes", "0002_remove_content_type_name"),
     ]
 
     operations = [
