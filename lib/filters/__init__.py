@@ -13,6 +13,7 @@ from lib.filters.tree import (
     PatchPath,
     Path,
     Present,
+    UnknownOperator,
     Value,
     ValuePath,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "PatchPath",
     "Path",
     "Present",
+    "UnknownOperator",
     "Value",
     "ValuePath",
     "attribute_path",

@@ -1,6 +1,8 @@
 """Reads filters and PATCH paths by recursive descent (grammar: RFC 7644 figures 1 and 7)."""
 
 import re
+from collections.abc import Callable
+from dataclasses import replace
 from typing import get_args
 
 from lib.filters.literals import read_literal
@@ -16,6 +18,7 @@ from lib.filters.tree import (
     PatchPath,
     Path,
     Present,
+    UnknownOperator,
     ValuePath,
 )
 
@@ -30,9 +33,18 @@ _KEYWORDS = {"and", "or", "not"}
 _OPERATORS: dict[str, Operator] = {operator: operator for operator in get_args(Operator)}
 
 
-def parse_filter(text: str) -> Filter:
+# From a word of the text to the attribute that it names; None if it is no name.
+ReadPath = Callable[[str], Path | None]
+
+
+def scim_path(word: str) -> Path | None:
+    found = _PATH.fullmatch(word)
+    return Path(found["urn"], found["name"], found["sub"]) if found else None
+
+
+def parse_filter(text: str, read_path: ReadPath = scim_path) -> Filter:
     """The tree of a filter; `and` binds tighter than `or`. Raises FilterError."""
-    parser = _Parser(text)
+    parser = _Parser(text, read_path)
     tree = parser.disjunction()
     parser.finish()
     return tree
@@ -59,8 +71,9 @@ def attribute_path(text: str) -> Path:
 class _Parser:
     """A place in the tokens; each method reads one rule of the grammar and leaves the place behind it."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, read_path: ReadPath = scim_path) -> None:
         self._tokens = tokenize(text)
+        self._read_path = read_path
         self._index = 0
         self._depth = 0
         self._terms = 0
@@ -74,10 +87,10 @@ class _Parser:
 
     def path(self) -> Path:
         token = self._next()
-        found = _PATH.fullmatch(token.text) if token.kind == "word" else None
+        found = self._read_path(token.text) if token.kind == "word" else None
         if found is None or token.text.lower() in _KEYWORDS:
             raise self._expected("the name of an attribute", token)
-        return Path(found["urn"], found["name"], found["sub"])
+        return replace(found, position=token.position)
 
     def selection(self, path: Path) -> Filter:
         """The filter in brackets behind a multi-valued attribute."""
@@ -137,7 +150,8 @@ class _Parser:
         if word == "pr":
             return Present(path)
         if word not in _OPERATORS:
-            raise self._expected(f"an operator ({', '.join(_OPERATORS)} or pr) after {path}", token)
+            expected = self._expected(f"an operator ({', '.join(_OPERATORS)} or pr) after {path}", token)
+            raise UnknownOperator(str(expected), token.position, token.text)
         operator = _OPERATORS[word]
         value = self._next()
         return Compare(path, operator, read_literal(value, operator))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 Operator = Literal["eq", "ne", "co", "sw", "ew", "gt", "ge", "lt", "le"]
@@ -17,13 +17,25 @@ class FilterError(ValueError):
         self.position = position
 
 
+class UnknownOperator(FilterError):
+    """`word` stands where an operator should."""
+
+    def __init__(self, message: str, position: int, word: str) -> None:
+        super().__init__(message, position)
+        self.word = word
+
+
 @dataclass(frozen=True)
 class Path:
-    """An attribute as written, in its parts: "urn:...:User:manager.value" is (urn, "manager", "value")."""
+    """An attribute as written, in its parts: "urn:...:User:manager.value" is (urn, "manager", "value").
+
+    `position` is where it stands in the text, counted from 0.
+    """
 
     urn: str | None
     name: str
     sub: str | None = None
+    position: int = field(default=0, compare=False)
 
     def __str__(self) -> str:
         prefix = f"{self.urn}:" if self.urn else ""
