@@ -21,6 +21,8 @@ SECONDS: dict[str, float] = {
     "downstream.tasks.look_for_alerts": 10.0,
     "downstream.tasks.send_notices": 5.0,
     "downstream.tasks.forget_secrets": 60.0,
+    "downstream.tasks.make_checkpoints": 10.0,
+    "downstream.tasks.tell_checkpoints": 10.0,
 }
 
 

@@ -6,6 +6,7 @@ import uuid
 
 from celery import shared_task
 
+from audit import checkpoints, witnesses
 from downstream import overrides, pool, replay_jobs
 from downstream.alerts.rounds import look
 from downstream.alerts.sending import send_due
@@ -42,3 +43,14 @@ def send_notices() -> None:
 @shared_task(ignore_result=True)
 def forget_secrets() -> None:
     wipe_old_secrets()
+
+
+@shared_task(ignore_result=True)
+def make_checkpoints() -> None:
+    """Of every log that went on."""
+    checkpoints.make_due()
+
+
+@shared_task(ignore_result=True)
+def tell_checkpoints() -> None:
+    witnesses.tell_all()

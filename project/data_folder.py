@@ -1,5 +1,6 @@
 """The data folder of `make run`: its owner alone reads it, and one Lockstep at a time uses it."""
 
+import base64
 import fcntl
 import os
 import secrets
@@ -36,6 +37,7 @@ def write_keys(folder: Path) -> None:
     makers: dict[str, Callable[[], str]] = {
         "SECRET_KEY": lambda: secrets.token_urlsafe(50),
         "ENCRYPTION_KEYS": lambda: Fernet.generate_key().decode(),
+        "LOG_SIGNING_KEY": lambda: base64.b64encode(secrets.token_bytes(32)).decode(),
     }
     lines = [f"{name}={make()}\n" for name, make in makers.items() if not os.environ.get(name)]
     if lines:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import sys
 from collections.abc import Callable
@@ -101,6 +102,36 @@ def read_fernet_keys(name: str) -> list[str]:
         return keys
 
     return read(name, [], convert, "one or more Fernet keys (32 bytes, URL-safe base64) with commas")
+
+
+def read_signing_keys(name: str) -> list[bytes]:
+    """Ed25519 seeds."""
+
+    def convert(raw: str) -> list[bytes]:
+        seeds = [base64.b64decode(part.strip(), validate=True) for part in raw.split(",") if part.strip()]
+        if any(len(seed) != 32 for seed in seeds):
+            raise ValueError(raw)
+        return seeds
+
+    return read(name, [], convert, "one or more Ed25519 keys (32 bytes, base64) with commas")
+
+
+def read_places(name: str, default: str) -> list[str]:
+    """Addresses that checkpoints of the log are written to."""
+
+    def convert(raw: str) -> list[str]:
+        places = [part.strip() for part in raw.split(",") if part.strip()]
+        for place in places:
+            parts = urlsplit(place)
+            hosts = {"syslog", "syslog+tcp", "syslog+tls", "http", "https"}
+            if not (parts.scheme == "file" and not parts.netloc and parts.path.startswith("/")) and not (
+                parts.scheme in hosts and parts.hostname and (parts.port is None or parts.port)
+            ):
+                raise ValueError(raw)
+        return places
+
+    wanted = "file:///folder, syslog://host:514 (or syslog+tcp, syslog+tls) or https://host/path, with commas"
+    return read(name, convert(default), convert, wanted)
 
 
 class MailServer(NamedTuple):

@@ -27,6 +27,11 @@ if not SECRET_KEY or not ENCRYPTION_KEYS:
         "in production set both in the environment."
     )
 
+# Signs checkpoints of the log; the database never sees it. The first signs, notes of all are good.
+LOG_SIGNING_KEY = environment.read_signing_keys("LOG_SIGNING_KEY")
+# Checkpoints that only the database held could be changed together with the log.
+LOG_CHECKPOINTS = environment.read_places("LOG_CHECKPOINTS", (DATA_DIR / "checkpoints").as_uri())
+
 PORT = environment.read_port()
 BASE_URL = environment.read_text("BASE_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
 if urlsplit(BASE_URL).scheme not in {"http", "https"} or not urlsplit(BASE_URL).hostname:

@@ -1,0 +1,124 @@
+"""Checkpoints go where whoever changes the database can't follow: LOG_CHECKPOINTS."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from django.conf import settings
+from django.db.models import F
+
+from audit.models import Checkpoint, Witness
+from lib import syslog
+from lib.outbound import Client, OutboundError, read_networks
+from lib.signed_notes import notes_in
+
+# Longer than any of them may take; then somebody else may try.
+LEASE = timedelta(minutes=2)
+LONGEST_DELAY = 600
+TIME_LIMIT = 10.0
+# Of one tenant and place in a round.
+ROUND = 200
+# The addresses are the administrator's own.
+_EVERYWHERE = read_networks(["0.0.0.0/0", "::/0"])
+
+
+class NotTold(Exception):
+    """The place did not take the checkpoint."""
+
+
+def tell_all() -> None:
+    """Each place hears of each checkpoint in order, once at least."""
+    tenants = Checkpoint.objects.order_by("tenant_id").values_list("tenant_id", flat=True).distinct()
+    for tenant_id in tenants:
+        for place in settings.LOG_CHECKPOINTS:
+            _tell(tenant_id, place)
+
+
+def _tell(tenant_id: uuid.UUID, place: str) -> None:
+    now = datetime.now(UTC)
+    key = {"tenant_id": tenant_id, "place": digest(place)}
+    witness, _ = Witness.objects.get_or_create(**key, defaults={"due_at": now})
+    news = Checkpoint.objects.filter(tenant_id=tenant_id, seq__gt=witness.seq).order_by("seq")[:ROUND]
+    if not news or not _claim(witness, now):
+        return
+    mine = Witness.objects.filter(id=witness.id)
+    try:
+        for checkpoint in news:
+            _send(place, tenant_id, checkpoint)
+            mine.filter(seq__lt=checkpoint.seq).update(seq=checkpoint.seq)
+    except (NotTold, OSError) as error:
+        delay = min(LONGEST_DELAY, 5 * 2**witness.failures)
+        due = datetime.now(UTC) + timedelta(seconds=delay)
+        mine.update(due_at=due, failures=F("failures") + 1, error=_sentence(error))
+        return
+    done = datetime.now(UTC)
+    mine.update(due_at=done, told_at=done, failures=0, error="")
+
+
+def _claim(witness: Witness, now: datetime) -> bool:
+    free = Witness.objects.filter(id=witness.id, due_at__lte=now, seq=witness.seq)
+    return free.update(due_at=now + LEASE) == 1
+
+
+def digest(place: str) -> str:
+    return sha256(place.encode()).hexdigest()
+
+
+def shown(place: str) -> str:
+    """The address without a password."""
+    parts = urlsplit(place)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="").geturl()
+
+
+def _sentence(error: Exception) -> str:
+    return error.strerror or str(error) if isinstance(error, OSError) else str(error)
+
+
+def _send(place: str, tenant_id: uuid.UUID, checkpoint: Checkpoint) -> None:
+    match urlsplit(place).scheme:
+        case "file":
+            _append(file_of(place, tenant_id), checkpoint.note)
+        case "https" | "http":
+            _post(place, checkpoint.note)
+        case _:
+            text = checkpoint.note.replace("\n", "\\n")
+            data = syslog.message(text, program="lockstep", kind="checkpoint", moment=checkpoint.made_at)
+            syslog.send(place, data, time_limit=TIME_LIMIT)
+
+
+def file_of(place: str, tenant_id: uuid.UUID) -> Path:
+    """A file of each tenant in the folder that the address names."""
+    return Path(unquote(urlsplit(place).path)) / f"{tenant_id}.notes"
+
+
+def _append(path: Path, note: str) -> None:
+    """At once and to the disk: of two that write at a time neither loses anything."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(descriptor, "ab", buffering=0) as file:
+        # Whoever was here before may have been interrupted in a line.
+        file.write(f"\n\n{note}".encode())
+        os.fsync(file.fileno())
+
+
+def _post(place: str, note: str) -> None:
+    client = Client(time_limit=TIME_LIMIT, allowed=_EVERYWHERE)
+    try:
+        answer = client.send("POST", place, headers={"Content-Type": "text/plain"}, body=note.encode())
+    except OutboundError as error:
+        raise NotTold(str(error)) from error
+    finally:
+        client.close()
+    if not 200 <= answer.status < 300:
+        raise NotTold(f"{urlsplit(place).hostname} answers {answer.status}.")
+
+
+def told(tenant_id: uuid.UUID) -> list[str]:
+    """The notes that can be read back: those in files."""
+    paths = [file_of(place, tenant_id) for place in settings.LOG_CHECKPOINTS if place.startswith("file:")]
+    return [note for path in paths if path.exists() for note in notes_in(path.read_text(encoding="utf-8"))]
