@@ -5,13 +5,15 @@ from __future__ import annotations
 import logging
 import threading
 
-from django.db import close_old_connections
+from django.db import close_old_connections, connections
 
 from audit.sealing import seal_batch, waiting_tenants
 
 log = logging.getLogger(__name__)
 
 STEP = 0.2
+# Between two batches of a backlog others get their turn at SQLite's write lock.
+BREATH = 0.01
 
 
 class Sealer(threading.Thread):
@@ -29,10 +31,11 @@ class Sealer(threading.Thread):
         while not self._stopping.wait(pause):
             try:
                 close_old_connections()
-                pause = 0.0 if self._round() else STEP
+                pause = BREATH if self._round() else STEP
             except Exception:  # most likely the database is away; a thread that ended would be missed
                 log.exception("Sealing broke off; the next round goes on.")
                 pause = STEP
+        connections.close_all()
 
     def _round(self) -> bool:
         """A batch of each tenant that has some. Whether there is more of one."""

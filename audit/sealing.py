@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Any
 
 from django.db import connection, transaction
 
 from audit.chain import first_hash, link
-from audit.models import Event, Head, Hourly, Pending
+from audit.columns import columns_of
+from audit.hours import count
+from audit.models import Event, Head, Pending
 from audit.personal import facts, sealed
-from lib.statements import prepared
+from lib.bulk import write
 
-BATCH = 500
+# A batch holds SQLite's one write lock, for which requests wait meanwhile.
+BATCHES = {"postgresql": 500, "sqlite": 100}
 # Who reads seals so many batches at most and leaves the rest to the sealers.
 MOST_BATCHES = 4
 
@@ -54,17 +55,18 @@ def waiting_tenants() -> Iterator[uuid.UUID]:
 @transaction.atomic
 def seal_batch(tenant_id: uuid.UUID, *, wait: bool) -> bool | None:
     """Whether nothing more was waiting; None if another sealer has the log in hand and nobody is to wait."""
+    size = BATCHES[connection.vendor]
     head = _hold_head(tenant_id, wait=wait)
     if head is None:
         return None
-    waiting = list(Pending.objects.filter(tenant_id=tenant_id).order_by("id")[:BATCH])
+    waiting = list(Pending.objects.filter(tenant_id=tenant_id).order_by("id")[:size])
     if waiting:
         events = _chained(head, waiting)
-        Event.objects.bulk_create(events)
-        _count(events)
+        write(events)
+        count(tenant_id, events)
         Pending.objects.filter(tenant_id=tenant_id, id__in=[row.id for row in waiting]).delete()
         head.save()
-    return len(waiting) < BATCH
+    return len(waiting) < size
 
 
 def _hold_head(tenant_id: uuid.UUID, *, wait: bool) -> Head | None:
@@ -103,55 +105,3 @@ def _event_of(row: Pending, sealed_at: datetime) -> Event:
         digest=digest,
         **columns_of(document),
     )
-
-
-def columns_of(document: dict[str, Any]) -> dict[str, Any]:
-    """What a LogEvent is found by."""
-    return {
-        "uuid": uuid.UUID(document["uuid"]),
-        "published": datetime.fromisoformat(document["published"]),
-        "event_type": document["eventType"],
-        "severity": document["severity"],
-        "result": document["outcome"]["result"],
-        "actor_id": document["actor"]["id"],
-        "transaction_id": document["transaction"]["id"],
-        "user_id": _id_of_first(document, "User"),
-        "group_id": _id_of_first(document, "UserGroup"),
-        "target_id": _id_of_first(document, "AppInstance"),
-        "search": _words_of(document),
-    }
-
-
-def _id_of_first(document: dict[str, Any], kind: str) -> uuid.UUID | None:
-    ids = (target["id"] for target in document["target"] or [] if target["type"] == kind)
-    return next((uuid.UUID(id) for id in ids), None)
-
-
-def _words_of(document: dict[str, Any]) -> str:
-    """What a keyword search looks through: who, what, to whom, why. A client may have sent NUL, which
-    PostgreSQL keeps in no text."""
-    actor, outcome = document["actor"], document["outcome"]
-    words = [document["eventType"], document["displayMessage"], outcome["result"], outcome["reason"] or ""]
-    words += [actor["displayName"], actor["alternateId"], document["transaction"]["id"]]
-    for subject in document["target"] or []:
-        words += [subject["id"], subject["displayName"], subject["alternateId"]]
-    return " ".join(words).replace("\0", "").casefold()
-
-
-_TALLY = (
-    f"INSERT INTO {Hourly._meta.db_table} (tenant_id, hour, event_type, result, count) "  # noqa: S608  # names
-    "VALUES (%s, %s, %s, %s, %s) ON CONFLICT (tenant_id, hour, event_type, result) "
-    f"DO UPDATE SET count = {Hourly._meta.db_table}.count + EXCLUDED.count"
-)
-_TENANT, _HOUR = Hourly._meta.get_field("tenant"), Hourly._meta.get_field("hour")
-
-
-def _count(events: Sequence[Event]) -> None:
-    hours = Counter(
-        (event.published.replace(minute=0, second=0, microsecond=0), event.event_type, event.result)
-        for event in events
-    )
-    tenant = prepared(_TENANT, events[0].tenant_id)
-    with connection.cursor() as cursor:
-        for (hour, kind, result), count in sorted(hours.items()):
-            cursor.execute(_TALLY, [tenant, prepared(_HOUR, hour), kind, result, count])
