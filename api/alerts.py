@@ -117,7 +117,7 @@ class ChannelTests(APIView):
     scope: ClassVar[Scope] = Scope.MANAGE
 
     def post(self, request: Request, channel_id: uuid.UUID) -> Response:
-        try_channel(_own(request, channel_id))
+        try_channel(_own(request, channel_id), by=actor_of(request))
         return Response({"sent": True})
 
 

@@ -15,7 +15,7 @@ from tenants.actors import client_actor
 from tenants.authentication import Refused, authenticate
 from tenants.models import Credential, Tenant
 from tenants.refusals import note_refused
-from tenants.requests import client_of, host_of
+from tenants.requests import host_of
 
 # Okta's SDK for Python writes the scheme without a blank.
 SSWS = re.compile(r"^SSWS\s*(\S+)$", re.IGNORECASE)
@@ -30,7 +30,7 @@ class TokenAuthentication(BaseAuthentication):
         try:
             credential = authenticate(header, scope=view.scope, host=host_of(request))
         except Refused as refused:
-            note_refused(refused, client_of(request))
+            note_refused(refused, request)
             raise AuthenticationFailed(str(refused)) from refused
         return None, credential
 
@@ -58,4 +58,4 @@ def tenant_of(request: Request) -> Tenant:
 
 
 def actor_of(request: Request) -> Actor:
-    return client_actor(credential_of(request), client_of(request))
+    return client_actor(credential_of(request), request)

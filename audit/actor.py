@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import getpass
+import os
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 
@@ -33,6 +35,8 @@ class Client:
     ip_address: str | None = None
     user_agent: str | None = None
     id: str | None = None
+    # Those that we trust, the client's nearest first.
+    proxies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -46,10 +50,15 @@ class Actor:
     transaction_type: TransactionType = TransactionType.WEB
     # For actions by API token: Okta's transaction.detail.requestApiTokenId.
     token_id: str | None = None
+    # For actions of people: Okta's authenticationContext.externalSessionId and credentialType.
+    session_id: str | None = None
+    credential_type: str | None = None
+    # By which request or command: stands in debugContext.debugData of everything that is done in it.
+    debug: tuple[tuple[str, str], ...] = ()
 
 
 def system_actor(transaction_id: str | None = None) -> Actor:
-    """Lockstep itself: the worker, or a command at the keyboard."""
+    """Lockstep itself."""
     return Actor(
         id="system",
         type=ActorType.SYSTEM,
@@ -58,3 +67,17 @@ def system_actor(transaction_id: str | None = None) -> Actor:
         transaction_id=transaction_id or new_transaction_id(),
         transaction_type=TransactionType.JOB,
     )
+
+
+def command_actor(command: str) -> Actor:
+    """Whoever runs `manage.py <command>`: the account is the operating system's."""
+    facts = (("account", _account()), ("command", command))
+    return replace(system_actor(), display_name="Command line", alternate_id="command@lockstep", debug=facts)
+
+
+def _account() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        # In a container the user may have a number and no name.
+        return str(os.getuid())

@@ -91,13 +91,24 @@ class EventType(models.TextChoices):
     ALERT_RESOLVED = "connector.alert.resolve", "Resolve alert"
     CHANNEL_ADDED = "connector.alert.channel.create", "Add alert channel"
     CHANNEL_CHANGED = "connector.alert.channel.update", "Change alert channel"
+    CHANNEL_TESTED = "connector.alert.channel.test", "Test alert channel"
     CHANNEL_REMOVED = "connector.alert.channel.delete", "Remove alert channel"
 
     EXTENSION_DEFINED = "connector.schema.extension.create", "Define schema extension"
     EXTENSION_CHANGED = "connector.schema.extension.update", "Change schema extension"
     EXTENSION_DELETED = "connector.schema.extension.delete", "Delete schema extension"
 
+    # Okta's tenants are made by Okta.
+    TENANT_CREATED = "connector.tenant.create", "Create tenant"
+    TENANT_CHANGED = "connector.tenant.update", "Change tenant"
+    TENANT_SEEDED = "connector.tenant.seed", "Fill tenant with synthetic data"
+    PRIVILEGE_GRANTED = "user.account.privilege.grant", "Grant user privilege"
+    PRIVILEGE_REVOKED = "user.account.privilege.revoke", "Revoke user privilege"
+
     TOKEN_CREATED = "system.api_token.create", "Create API token"
     TOKEN_REVOKED = "system.api_token.revoke", "Revoke API token"
     SIGNED_IN = "user.session.start", "User login to Okta"
     SIGNED_OUT = "user.session.end", "User logout from Okta"
+    ADMIN_OPENED = "user.session.access_admin_app", "User accessing Okta admin app"
+    ACCOUNT_LOCKED = "user.account.lock", "Max sign in attempts exceeded"
+    PASSWORD_CHANGED = "user.account.update_password", "User update password for Okta"

@@ -31,6 +31,7 @@ _BEGINNINGS = (
     ("user.authentication.", Kind.ACCESS),
     ("user.account.lock", Kind.ACCESS),
     ("user.account.privilege.", Kind.ACCESS),
+    ("user.account.update_password", Kind.ACCESS),
     ("system.api_token.", Kind.ACCESS),
     ("app.oauth2.", Kind.ACCESS),
     ("analytics.", Kind.ACCESS),

@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 
 from django.db import transaction
 
-from audit.log_event import Entry, canonical, render
+from audit.log_event import Entry
 from audit.models import Pending
+from audit.rendering import render
 from lib.parts import parts
 from lib.statements import Statement, insertion, together
 
@@ -36,5 +37,5 @@ def _insertion(tenant_id: uuid.UUID, entries: Sequence[Entry], now: datetime) ->
 
 def pending(tenant_id: uuid.UUID, entry: Entry, published: datetime) -> Pending:
     """The row of an event that is still to be written."""
-    body = canonical(render(entry, event_id=uuid.uuid4(), published=published))
+    body = render(entry, event_id=uuid.uuid4(), published=published)
     return Pending(tenant_id=tenant_id, version=entry.version, body=body)

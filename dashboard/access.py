@@ -18,7 +18,6 @@ from django_htmx.middleware import HtmxDetails
 from audit.actor import Actor
 from tenants.actors import staff_actor
 from tenants.models import Operator, Tenant
-from tenants.requests import client_of
 
 SESSION_KEY = "tenant"
 P = ParamSpec("P")
@@ -87,7 +86,7 @@ def operators_of(user: User) -> list[Operator]:
 
 
 def actor_of(request: StaffRequest) -> Actor:
-    return staff_actor(request.user, client_of(request))
+    return staff_actor(request.user, request)
 
 
 def _chosen(request: StaffRequest) -> Operator | None:

@@ -32,9 +32,9 @@ def address_of(target: Target) -> str:
         return str(error)
 
 
-def tested(target: Target) -> Test:
+def tested(target: Target, *, by: Actor) -> Test:
     try:
-        services.check_target(target)
+        services.check_target(target, by=by)
     except DeliveryError as error:
         return Test(passed=False, sentence=str(error))
     return Test(passed=True, sentence=f"{target.name} answers and can be written to.")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from audit.catalogue import Outcome
 from audit.log_event import SubjectType
@@ -25,6 +25,7 @@ WORDS = {
     SubjectType.TOKEN: "Credential",
     SubjectType.SCHEMA: "Extension",
     SubjectType.CHANNEL: "Alert channel",
+    SubjectType.TENANT: "Tenant",
 }
 
 
@@ -43,9 +44,12 @@ class Party:
 
     @property
     def url(self) -> str:
-        """Empty for what has no page."""
+        """Empty for what has no page, as members of staff."""
         page = PAGES.get(SubjectType(self.type))
-        return reverse(page, args=[self.id]) if page else ""
+        try:
+            return reverse(page, args=[self.id]) if page else ""
+        except NoReverseMatch:
+            return ""
 
 
 @dataclass(frozen=True)
@@ -114,6 +118,7 @@ class Line:
             "entitlement": by_type.get(SubjectType.ENTITLEMENT, "a role or entitlement"),
             "what": by_type.get(SubjectType.APP, token),
             "channel": by_type.get(SubjectType.CHANNEL, "a channel"),
+            "tenant": by_type.get(SubjectType.TENANT, "a tenant"),
             "schema": by_type.get(SubjectType.SCHEMA, "an extension"),
         }
 

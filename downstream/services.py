@@ -8,16 +8,17 @@ from typing import Any
 from django.db import transaction
 
 from audit.actor import Actor
-from audit.catalogue import EventType
+from audit.catalogue import EventType, Outcome, Severity
 from audit.log_event import Change, Entry
 from audit.services import record
 from downstream.calls import reached
 from downstream.chores import go_live_part
 from downstream.connectors import InvalidConfig, complete_config, validate_config
+from downstream.errors import DeliveryError
 from downstream.models import Target
 from downstream.owing import backfill
 from downstream.refusals import Refusal
-from downstream.settings import save_checked
+from downstream.settings import save_checked, told_config
 from downstream.subjects import app_subject
 from downstream.wakeups import wake_after_commit
 from tenants.models import Tenant
@@ -43,7 +44,9 @@ def add_target(
     target = Target(tenant=tenant, name=name, kind=kind, config=public, mode=mode)
     target.seal(secret)
     save_checked(target)
-    record(tenant.id, Entry(type=EventType.TARGET_CREATED, actor=by, subjects=(app_subject(target),)))
+    told = {"kind": kind, "mode": mode, **told_config(public, secret)}
+    subject = replace(app_subject(target), change=Change({}, told))
+    record(tenant.id, Entry(type=EventType.TARGET_CREATED, actor=by, subjects=(subject,)))
     backfill(target, by=by)
     return target
 
@@ -53,10 +56,30 @@ def made_for(target: Target, config: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in target.settings.items() if name not in config}
 
 
-def check_target(target: Target) -> None:
+def check_target(target: Target, *, by: Actor) -> None:
     """What "Test connection" does. Raises a DeliveryError with a sentence for a person."""
-    with reached(target) as endpoint:
-        endpoint.check()
+    try:
+        with reached(target) as endpoint:
+            endpoint.check()
+    except DeliveryError as error:
+        _record_check(target, by, Outcome.FAILURE, Severity.WARN, str(error))
+        raise
+    _record_check(target, by, Outcome.SUCCESS, Severity.INFO)
+
+
+def _record_check(
+    target: Target, by: Actor, outcome: Outcome, severity: Severity, reason: str | None = None
+) -> None:
+    entry = Entry(
+        type=EventType.API_CALLED,
+        actor=by,
+        subjects=(app_subject(target),),
+        outcome=outcome,
+        severity=severity,
+        reason=reason,
+        debug={"direction": "outbound", "operation": "test"},
+    )
+    record(target.tenant_id, entry)
 
 
 def address_of(target: Target) -> str:

@@ -128,9 +128,9 @@ def _configured(row: Target, config: dict[str, Any], edit: _Edit) -> _Edit:
     if (public, secret) == (row.config, old_secrets):
         return edit
     names = _differing(row.config, public)
-    edit = edit.and_(_part(row.config, names), _part(public, names))
+    edit = edit.and_(_told(row.config, names), _told(public, names))
     hidden = _differing(old_secrets, secret)
-    edit = edit.and_(_part(_masked(old_secrets), hidden), _part(_masked(secret), hidden))
+    edit = edit.and_(_told(_masked(old_secrets), hidden), _told(_masked(secret), hidden))
     row.config = public
     row.seal(secret)
     return replace(edit, is_configured_anew=True)
@@ -159,8 +159,20 @@ def _differing(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
     return sorted(name for name in old.keys() | new.keys() if old.get(name) != new.get(name))
 
 
-def _part(config: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
-    return {f"config.{name}": config[name] for name in names if name in config}
+def told_config(public: dict[str, Any], secret: dict[str, Any]) -> dict[str, Any]:
+    """A whole configuration as the log tells it."""
+    return _told(public, public) | _told(_masked(secret), secret)
+
+
+def _told(config: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    return {f"config.{name}": _without_query(config[name]) for name in names if name in config}
+
+
+def _without_query(value: Any) -> Any:
+    """Some receivers want a key behind the question mark of their address."""
+    if isinstance(value, str) and value.startswith(("https://", "http://")) and "?" in value:
+        return f"{value.partition('?')[0]}?{MARK}"
+    return value
 
 
 def _masked(secrets: dict[str, Any]) -> dict[str, Any]:

@@ -43,11 +43,10 @@ def first_tenant(database: Path) -> dict[str, str]:
     """A tenant with tokens, an administrator and the demo target; what only this moment knows of them."""
     from audit.actor import system_actor
     from downstream.services import add_target
-    from tenants.services import create_tenant, issue_first_credentials
+    from tenants.services import open_tenant
 
     by = system_actor()
-    tenant = create_tenant(TENANT)
-    issued = issue_first_credentials(tenant, by=by)
+    tenant, issued = open_tenant(TENANT, by=by)
     add_target(tenant, name="HR", kind="sql", config=hr_application.target_config(database), by=by)
     return {
         "tenant": tenant.name,

@@ -194,6 +194,8 @@ SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SECURE else 0
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
 SECURE_REFERRER_POLICY = "same-origin"
+# Proxies in front, whose X-Forwarded-For is believed: the log tells the client's address behind them.
+TRUSTED_PROXIES = environment.read_networks("TRUSTED_PROXIES")
 
 # A group of 80,000 members still fits; what is larger is refused with 413 before it is read.
 MAX_BODY_BYTES = 8 * 1024 * 1024

@@ -9,11 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from django_scim.settings import scim_settings
 
 from scim.errors import ScimError, error_response, translated
+from scim.refusals import operation_of
 from tenants.actors import client_actor
 from tenants.authentication import Refused, authenticate
 from tenants.models import Scope
 from tenants.refusals import note_refused
-from tenants.requests import client_of, host_of
+from tenants.requests import host_of
 
 
 class Authentication:
@@ -36,10 +37,10 @@ class Authentication:
             header = request.headers.get("Authorization", "")
             credential = authenticate(header, scope=Scope.SCIM, host=host_of(request))
         except Refused as refused:
-            note_refused(refused, client_of(request))
+            note_refused(refused, request)
             return _unauthorized(str(refused))
         request.tenant = credential.tenant  # type: ignore[attr-defined]  # for the views
-        request.actor = client_actor(credential, client_of(request))  # type: ignore[attr-defined]
+        request.actor = client_actor(credential, request, operation_of(request))  # type: ignore[attr-defined]
         request.bound_to = credential.user_id  # type: ignore[attr-defined]
         return self.get_response(request, *args, **kwargs)
 

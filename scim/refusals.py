@@ -8,13 +8,22 @@ from audit.catalogue import EventType, Outcome, Severity
 from audit.log_event import Entry
 from audit.services import record
 from scim.errors import ScimError
+from tenants.requests import PATH_LENGTH
 
-WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+# RFC 7644, 3.2.
+OPERATIONS = {"POST": "create", "PUT": "replace", "PATCH": "modify", "DELETE": "delete"}
+
+
+def operation_of(request: HttpRequest) -> tuple[str, str]:
+    """As debugData tells it of everything that comes of the request."""
+    if request.path.endswith("/Bulk"):
+        return ("scimOperation", "bulk")
+    return ("scimOperation", OPERATIONS.get(request.method or "", "read"))
 
 
 def note_refusal(request: HttpRequest, refused: ScimError) -> None:
     """So that support staff see why what Okta sent did not arrive. Reading what is not there is no event."""
-    if request.method in WRITES and not request.path.endswith("/.search"):
+    if request.method in OPERATIONS and not request.path.endswith("/.search"):
         note_refused_write(request, refused, method=request.method, path=request.path)
 
 
@@ -29,8 +38,10 @@ def note_refused_write(request: HttpRequest, refused: ScimError, *, method: str,
         debug={
             "direction": "inbound",
             "httpMethod": method,
-            "requestUri": path[:500],
+            "requestUri": path[:PATH_LENGTH],
             "httpStatus": str(refused.status),
+            "scimOperation": OPERATIONS[method],
+            **({"scimType": refused.scim_type} if refused.scim_type else {}),
         },
     )
     record(request.tenant.id, entry)  # type: ignore[attr-defined]  # set by the auth check

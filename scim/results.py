@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from downstream.waiting import Refused, wait_for_targets
 from scim.errors import ScimError
-from scim.refusals import WRITES
+from scim.refusals import OPERATIONS
 
 
 def require_result(request: HttpRequest) -> None:
@@ -28,7 +28,7 @@ def require_result(request: HttpRequest) -> None:
 
 def refused_in(request: HttpRequest) -> Mapping[str, ScimError]:
     """What to answer instead, by the id of the resource. Waits."""
-    if request.method not in WRITES:
+    if request.method not in OPERATIONS:
         return {}
     found = wait_for_targets(request.actor.transaction_id)  # type: ignore[attr-defined]  # set by the auth check
     return {str(refused.resource_id): _error(refused) for refused in found}

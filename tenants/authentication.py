@@ -86,7 +86,8 @@ def read_header(header: str) -> Presented:
             return _basic(encoded)
         case _, "":
             return Presented(scheme)
-    raise Refused(f"The scheme {scheme[:20]!r} is not understood. Use Bearer or Basic.")
+    # What was sent may be a secret that stands in the wrong place: it is not repeated.
+    raise Refused("The scheme of the Authorization header is not understood. Use Bearer or Basic.")
 
 
 def _basic(encoded: str) -> Presented:

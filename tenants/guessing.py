@@ -28,7 +28,7 @@ class PatientBackend(ModelBackend):
         **more: Any,
     ) -> User | None:
         key = _key(username or "")
-        if cache.get(key, 0) >= TRIES:
+        if is_locked(username or ""):
             raise PermissionDenied
         user = super().authenticate(request, username=username, password=password, **more)
         if user is not None:
@@ -39,6 +39,11 @@ class PatientBackend(ModelBackend):
             with suppress(ValueError):  # the window ended this moment
                 cache.incr(key)
         return user
+
+
+def is_locked(username: str) -> bool:
+    """Whether the name was tried in vain too often."""
+    return bool(cache.get(_key(username), 0) >= TRIES)
 
 
 def _key(username: str) -> str:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from audit.actor import Actor
 from audit.catalogue import EventType
-from audit.log_event import Entry, Subject, SubjectType
+from audit.log_event import Change, Entry, Subject, SubjectType
 from audit.services import record
 from tenants.models import Credential, Hostname, Scope, Tenant
 from tenants.tokens import digest, new_token, prefix
@@ -88,6 +88,20 @@ class FirstCredentials:
     scim: Issued
     logs: Issued
     basic: Issued
+
+
+@transaction.atomic
+def open_tenant(name: str, *, hostnames: Sequence[str] = (), by: Actor) -> tuple[Tenant, FirstCredentials]:
+    """A tenant with what its clients need. Raises Refusal."""
+    tenant = create_tenant(name, hostnames=hostnames)
+    facts = {"name": name, **({"hostnames": list(hostnames)} if hostnames else {})}
+    subject = tenant_subject(tenant, Change({}, facts))
+    record(tenant.id, Entry(type=EventType.TENANT_CREATED, actor=by, subjects=(subject,)))
+    return tenant, issue_first_credentials(tenant, by=by)
+
+
+def tenant_subject(tenant: Tenant, change: Change | None = None) -> Subject:
+    return Subject(SubjectType.TENANT, str(tenant.id), tenant.name, change=change)
 
 
 def issue_first_credentials(tenant: Tenant, *, by: Actor) -> FirstCredentials:

@@ -24,6 +24,14 @@ def emptied_with_the_guards_down() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> None:
+    """What a process has noted of callers and of names that were tried in vain."""
+    from django.core.cache import cache
+
+    cache.clear()
+
+
 @pytest.fixture(scope="session")
 def postgres_url() -> str:
     """A PostgreSQL server whose user may create databases; `make test` starts it."""

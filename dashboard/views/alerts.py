@@ -79,7 +79,7 @@ def test(request: StaffRequest, channel_id: uuid.UUID) -> HttpResponse:
     """Takes as long as the receiver takes, ten seconds at most."""
     channel = _own(request, channel_id)
     try:
-        try_channel(channel)
+        try_channel(channel, by=actor_of(request))
     except Refusal as refusal:
         messages.error(request, f"The test did not arrive at {channel.address}. {refusal}")
     else:

@@ -59,7 +59,7 @@ def rehearse_target(request: StaffRequest, target_id: uuid.UUID) -> HttpResponse
 def check(request: StaffRequest, target_id: uuid.UUID) -> HttpResponse:
     """Takes as long as the target's time limit at most."""
     target = get_object_or_404(Target, tenant=request.tenant, id=target_id)
-    return answer_test(request, target, tested(target))
+    return answer_test(request, target, tested(target, by=actor_of(request)))
 
 
 def answer_test(request: StaffRequest, target: Target, test: Test) -> HttpResponse:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -12,8 +13,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from audit.actor import Actor
-from audit.catalogue import EventType
-from audit.log_event import Entry, Subject, SubjectType
+from audit.catalogue import EventType, Outcome, Severity
+from audit.log_event import Change, Entry, Subject, SubjectType
 from audit.services import record
 from downstream.alerts.notices import tell_what_is_open
 from downstream.alerts.sending import NotSent, send
@@ -51,7 +52,7 @@ def add_channel(tenant: Tenant, *, kind: str, address: str, by: Actor) -> AlertC
     if kind == AlertChannel.Kind.WEBHOOK:
         channel.seal(new_secret())
     _save(channel)
-    _log(EventType.CHANNEL_ADDED, channel, by)
+    _log(EventType.CHANNEL_ADDED, channel, by, {}, _told(channel))
     tell_what_is_open(channel)
     return channel
 
@@ -66,9 +67,10 @@ def change_channel(
     new_enabled = row.enabled if enabled is None else enabled
     if (new_address, new_enabled) == (row.address, row.enabled):
         return row
+    before = _told(row)
     row.address, row.enabled = new_address, new_enabled
     _save(row)
-    _log(EventType.CHANNEL_CHANGED, row, by)
+    _log(EventType.CHANNEL_CHANGED, row, by, before, _told(row))
     return row
 
 
@@ -79,17 +81,20 @@ def remove_channel(channel: AlertChannel, *, by: Actor) -> None:
     AlertChannel.objects.filter(id=channel.id).delete()
 
 
-def try_channel(channel: AlertChannel) -> None:
+def try_channel(channel: AlertChannel, *, by: Actor) -> None:
     """Sends a message about nothing. Raises Refusal with the reason."""
     try:
-        send(
-            channel,
-            {"opened": [TEST], "resolved": [], "reminded": []},
-            id=f"test-{uuid.uuid4()}",
-            at=timezone.now(),
-        )
+        _send_test(channel)
     except NotSent as error:
+        _log_test(channel, by, str(error))
         raise Refusal(str(error)) from error
+    _log_test(channel, by)
+
+
+def _send_test(channel: AlertChannel) -> None:
+    """Raises NotSent."""
+    told: dict[str, list[Any]] = {"opened": [TEST], "resolved": [], "reminded": []}
+    send(channel, told, id=f"test-{uuid.uuid4()}", at=timezone.now())
 
 
 def _checked(kind: str, address: str) -> str:
@@ -132,7 +137,34 @@ def _save(channel: AlertChannel) -> None:
         raise Refusal("There is a channel with that address already.") from error
 
 
-def _log(kind: EventType, channel: AlertChannel, by: Actor) -> None:
-    state = "on" if channel.enabled else "off"
-    subject = Subject(SubjectType.CHANNEL, str(channel.id), str(channel), str(channel.kind))
-    record(channel.tenant_id, Entry(type=kind, actor=by, subjects=(subject,), debug={"state": state}))
+def _told(channel: AlertChannel) -> dict[str, Any]:
+    return {"address": channel.told_address, "enabled": channel.enabled}
+
+
+def _log(
+    kind: EventType,
+    channel: AlertChannel,
+    by: Actor,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+) -> None:
+    change = Change(before or {}, after) if after else None
+    record(channel.tenant_id, Entry(type=kind, actor=by, subjects=(_subject(channel, change),)))
+
+
+def _log_test(channel: AlertChannel, by: Actor, reason: str | None = None) -> None:
+    outcome, severity = (Outcome.FAILURE, Severity.WARN) if reason else (Outcome.SUCCESS, Severity.INFO)
+    entry = Entry(
+        type=EventType.CHANNEL_TESTED,
+        actor=by,
+        subjects=(_subject(channel),),
+        outcome=outcome,
+        severity=severity,
+        reason=reason,
+    )
+    record(channel.tenant_id, entry)
+
+
+def _subject(channel: AlertChannel, change: Change | None = None) -> Subject:
+    name = f"{channel.get_kind_display()} to {channel.told_address}"
+    return Subject(SubjectType.CHANNEL, str(channel.id), name, str(channel.kind), change)

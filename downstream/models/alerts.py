@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from urllib.parse import urlsplit
 
 from django.db import models
 from django.db.models import Q
@@ -109,6 +110,14 @@ class AlertChannel(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} to {self.address}"
+
+    @property
+    def told_address(self) -> str:
+        """For the log: of many webhooks the path is what lets in."""
+        if self.kind == self.Kind.WEBHOOK:
+            parts = urlsplit(self.address)
+            return f"{parts.scheme}://{parts.netloc}/***"
+        return self.address
 
     @property
     def secret(self) -> str:

@@ -13,8 +13,9 @@ from django.db import transaction
 
 from audit.actor import Actor, ActorType, Client, system_actor
 from audit.catalogue import EventType, Outcome, Severity
-from audit.log_event import Change, Entry, Subject, SubjectType, canonical, render, timestamp
+from audit.log_event import Change, Entry, Subject, SubjectType, canonical
 from audit.models import Event
+from audit.rendering import render
 from audit.services import record
 from tenants.models import Tenant
 from tests.factories import make_tenant
@@ -49,7 +50,8 @@ def entry(**changes: Any) -> Entry:
 
 
 def rendered(**changes: Any) -> dict[str, Any]:
-    return render(entry(**changes), event_id=uuid4(), published=PUBLISHED)
+    document: dict[str, Any] = json.loads(render(entry(**changes), event_id=uuid4(), published=PUBLISHED))
+    return document
 
 
 def recorded(tenant: Tenant) -> list[Event]:
@@ -78,7 +80,6 @@ def test_every_key_is_there_with_its_exact_type(found: dict[str, Any]) -> None:
 
     assert set(event) == KEYS
     assert event["version"] == "0"
-    assert event["legacyEventType"] is None
     assert set(event["actor"]) == {"id", "type", "alternateId", "displayName", "detailEntry"}
     assert set(event["client"]) == {"userAgent", "zone", "device", "id", "ipAddress", "geographicalContext"}
     assert set(event["outcome"]) == {"result", "reason"}
@@ -108,6 +109,7 @@ def test_the_parts_say_who_what_to_whom_and_how_it_ended() -> None:
     }
     assert event["client"]["ipAddress"] == "203.0.113.7"
     assert event["client"]["userAgent"]["rawUserAgent"] == "Okta SCIM Client 1.0.0"
+    assert event["legacyEventType"] == "core.user.config.user_creation.success"
     assert event["request"]["ipChain"][0]["version"] == "V4"
     assert event["transaction"] == {"type": "WEB", "id": "tx1", "detail": {"requestApiTokenId": "t1"}}
     assert event["outcome"] == {"result": "FAILURE", "reason": "taken"}
@@ -140,7 +142,9 @@ def test_a_reason_has_1_to_255_characters_or_is_null(reason: str | None, kept: s
     ],
 )
 def test_published_has_three_decimals_and_a_z(moment: datetime, text: str) -> None:
-    assert timestamp(moment) == text
+    event = json.loads(render(entry(), event_id=uuid4(), published=moment))
+
+    assert event["published"] == text
 
 
 def test_an_ipv6_address_is_called_so() -> None:
@@ -237,3 +241,66 @@ def test_events_are_found_by_whom_they_are_about(tenant: Tenant) -> None:
     assert list(log_events().about_group(group_id)) == [second]
     assert list(log_events().filter(tenant=tenant).of_types(["group."])) == [second]
     assert log_events().filter(tenant=tenant).newest_first().first() == second
+
+
+AWKWARD = ['"quoted" \\ and / \n\t', "\0", "\x1f\x7f", "Zoë 🜁 \u2028", "</script>", "", "null"]
+
+
+@pytest.mark.parametrize("text", AWKWARD)
+def test_what_is_written_in_one_go_is_canonical_whatever_it_says(text: str) -> None:
+    client = Client(ip_address="203.0.113.7", user_agent=f"x{text}", proxies=("10.0.0.1",))
+    actor = scim_client(
+        id=text, display_name=text, alternate_id=text, client=client, token_id=text, session_id=text,
+        credential_type=text, transaction_id=text, debug=(("requestUri", text), (text, text)),
+    )  # fmt: skip
+    subject = Subject(SubjectType.USER, text, text, text, Change({text: text}, {"b": [text], "a": None}))
+
+    written = render(
+        entry(actor=actor, subjects=(subject, subject), reason=text, debug={"b": text, "a": text}),
+        event_id=uuid4(),
+        published=PUBLISHED,
+    )
+
+    assert written == canonical(json.loads(written))
+
+
+def test_every_type_and_outcome_is_canonical() -> None:
+    for kind in EventType:
+        for outcome in Outcome:
+            happened = entry(type=kind, outcome=outcome)
+            written = render(happened, event_id=uuid4(), published=PUBLISHED)
+            assert written == canonical(json.loads(written))
+            assert json.loads(written)["displayMessage"] == kind.label
+
+
+def test_a_failed_sign_in_has_the_older_name_of_a_failure() -> None:
+    assert rendered(type=EventType.SIGNED_IN)["legacyEventType"] == "core.user_auth.login_success"
+    failed = rendered(type=EventType.SIGNED_IN, outcome=Outcome.FAILURE)
+    assert failed["legacyEventType"] == "core.user_auth.login_failed"
+    assert rendered(type=EventType.REPLAY_STARTED)["legacyEventType"] is None
+
+
+def test_the_way_through_proxies_is_told_the_client_first() -> None:
+    event = rendered(
+        actor=scim_client(client=Client(ip_address="203.0.113.7", proxies=("10.0.0.2", "fd00::1")))
+    )
+
+    chain = [(link["ip"], link["version"]) for link in event["request"]["ipChain"]]
+    assert chain == [("203.0.113.7", "V4"), ("10.0.0.2", "V4"), ("fd00::1", "V6")]
+
+
+def test_the_request_is_told_and_what_the_event_says_itself_is_nearer() -> None:
+    by = scim_client(debug=(("httpMethod", "POST"), ("requestUri", "/scim/v2/Bulk")))
+
+    event = rendered(actor=by, debug={"httpMethod": "PATCH"})
+
+    assert event["debugContext"]["debugData"] == {"httpMethod": "PATCH", "requestUri": "/scim/v2/Bulk"}
+
+
+def test_a_person_has_a_session_and_a_kind_of_credential() -> None:
+    context = rendered(actor=scim_client(session_id="s1", credential_type="PASSWORD"))[
+        "authenticationContext"
+    ]
+
+    assert (context["externalSessionId"], context["credentialType"]) == ("s1", "PASSWORD")
+    assert rendered()["authenticationContext"]["externalSessionId"] is None

@@ -13,8 +13,9 @@ import pytest
 from audit.actor import Actor, ActorType, Client, system_actor
 from audit.catalogue import EventType
 from audit.chain import first_hash, link
-from audit.log_event import Change, Entry, Subject, SubjectType, canonical, render
+from audit.log_event import Change, Entry, Subject, SubjectType, canonical
 from audit.personal import digest_of, facts, personal_paths, redacted, sealed
+from audit.rendering import render
 
 NOW = datetime(2026, 5, 1, 12, 0, 0, 7_999, tzinfo=UTC)
 ROW = facts(7, 3, NOW)
@@ -49,7 +50,8 @@ def document(*subjects: Subject, by: Actor | None = None, reason: str | None = N
         reason=reason,
         debug={"attempt": "8", "error": "Ada Lovelace exists"},
     )
-    return render(entry, event_id=UUID(int=1), published=NOW)
+    found: dict[str, Any] = json.loads(render(entry, event_id=UUID(int=1), published=NOW))
+    return found
 
 
 def test_the_personal_parts_of_an_event() -> None:

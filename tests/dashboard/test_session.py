@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from audit.catalogue import EventType, Outcome
+from tenants.guessing import TRIES
 from tenants.models import Operator, Role, Tenant
 from tests.dashboard.conftest import Stranger
 from tests.dashboard.reading import HTMX, text_of
@@ -127,3 +128,54 @@ def test_losing_a_tenant_shows_at_the_next_page(pages: Client, admin: Operator) 
 
 def test_a_page_is_kept_by_no_cache(pages: Client) -> None:
     assert "no-store" in pages.get(reverse("users"))["Cache-Control"]
+
+
+def test_everything_in_a_session_has_one_id_which_is_not_the_sessions_key(
+    client: Client, admin: Operator
+) -> None:
+    client.post(reverse("sign-in"), {"username": "grace", "password": PASSWORD})
+    key = client.session.session_key
+    client.post(reverse("sign-out"))
+
+    came, left = (
+        log_events().get(event_type=kind).document["authenticationContext"]
+        for kind in (EventType.SIGNED_IN, EventType.SIGNED_OUT)
+    )
+    assert came["externalSessionId"] == left["externalSessionId"] != key
+    assert len(came["externalSessionId"]) == 64
+    assert (came["credentialType"], left["credentialType"]) == ("PASSWORD", None)
+
+
+def test_who_tries_too_often_is_locked_out_which_is_logged_once(client: Client, admin: Operator) -> None:
+    for _ in range(TRIES + 2):
+        client.post(reverse("sign-in"), {"username": "grace", "password": "wrong"})
+
+    failures = log_events().filter(event_type=EventType.SIGNED_IN, result=Outcome.FAILURE).order_by("id")
+    reasons = [event.document["outcome"]["reason"] for event in failures]
+    assert reasons == ["INVALID_CREDENTIALS"] * TRIES + ["LOCKED_OUT"] * 2
+    locked = log_events().get(event_type=EventType.ACCOUNT_LOCKED)
+    assert (locked.tenant, locked.document["target"][0]["alternateId"]) == (admin.tenant, "grace")
+    assert failures[0].document["authenticationContext"]["externalSessionId"] is None
+
+
+def test_where_there_is_one_tenant_a_strangers_try_is_logged_without_the_name(
+    client: Client, admin: Operator, stranger: Stranger
+) -> None:
+    stranger.tenant.delete()
+
+    client.post(reverse("sign-in"), {"username": "my-password-by-mistake", "password": PASSWORD})
+    client.post(reverse("sign-in"), {"username": "again", "password": PASSWORD})
+
+    (event,) = log_events().filter(event_type=EventType.SIGNED_IN)
+    assert (event.tenant, event.result) == (admin.tenant, Outcome.FAILURE)
+    assert event.document["actor"]["type"] == "Unknown"
+    assert "mistake" not in event.body
+
+
+def test_choosing_a_tenant_is_logged_there(pages: Client, admin: Operator) -> None:
+    second = make_tenant("second")
+    Operator.objects.create(user=admin.user, tenant=second)
+
+    pages.post(reverse("choose-tenant"), {"tenant": second.id})
+
+    assert log_events().get(event_type=EventType.ADMIN_OPENED).tenant == second

@@ -37,12 +37,12 @@ def test_a_new_channel_hears_first_what_is_open(tenant: Tenant, receiver: Receiv
 def test_a_trial_tells_what_came_of_it(
     tenant: Tenant, receiver: Receiver, hook: AlertChannel, mailbox: Mailbox
 ) -> None:
-    try_channel(hook)
-    try_channel(add_channel(tenant, kind="mail", address="it@example.com", by=actor()))
+    try_channel(hook, by=actor())
+    try_channel(add_channel(tenant, kind="mail", address="it@example.com", by=actor()), by=actor())
     receiver.answers = [(403, {})]
 
     with pytest.raises(Refusal, match="403"):
-        try_channel(hook)
+        try_channel(hook, by=actor())
     assert "Alerts of Lockstep arrive here" in mailbox.texts[0]
 
 
@@ -78,7 +78,7 @@ def test_a_private_address_is_not_sent_to(tenant: Tenant) -> None:
     channel = add_channel(tenant, kind="webhook", address="https://127.0.0.1/hook", by=actor())
 
     with pytest.raises(Refusal, match="no public address"):
-        try_channel(channel)
+        try_channel(channel, by=actor())
 
 
 def test_an_address_is_there_once(tenant: Tenant, hook: AlertChannel) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.http import HttpResponse
 from django.utils import timezone
 from pytest_django import Settings
@@ -183,3 +184,36 @@ def test_a_refused_credential_counts_as_unused(tenant: Tenant) -> None:
 
     issued.credential.refresh_from_db()
     assert issued.credential.last_used_at is None
+
+
+def test_an_unknown_credential_is_in_the_log_of_whose_host_was_called(db: None, settings: Settings) -> None:
+    settings.ALLOWED_HOSTS = [".example.com", "localhost"]
+    tenant = make_tenant("acme", hostnames=["acme.example.com"])
+    make_tenant("rival")
+    client = ScimClient("Bearer guessed-guessed-guessed")
+    client.get("/Users")
+    assert not log_events().filter(event_type=BLOCKED).exists()
+    cache.clear()
+    client.headers["Host"] = "acme.example.com"
+
+    client.get("/Users"), client.get("/Users")
+
+    (event,) = log_events().filter(event_type=BLOCKED)
+    assert (event.tenant, event.document["actor"]["type"]) == (tenant, "Unknown")
+    assert "guessed" not in event.body
+
+
+def test_where_there_is_one_tenant_an_unknown_credential_knocks_at_its_door(db: None) -> None:
+    tenant = make_tenant("acme")
+
+    ScimClient("Bearer guessed").get("/Users")
+
+    assert log_events().get(event_type=BLOCKED).tenant == tenant
+
+
+def test_what_stands_in_the_place_of_the_scheme_is_not_repeated(db: None) -> None:
+    make_tenant("acme")
+
+    answer = ScimClient("my-secret with blanks").get("/Users")
+
+    assert "my-secret" not in answer.content.decode() + log_events().get(event_type=BLOCKED).body

@@ -154,6 +154,8 @@ def test_a_refused_write_leaves_an_event_with_the_reason_and_nothing_else(
         "httpMethod": "POST",
         "requestUri": "/scim/v2/Users",
         "httpStatus": "409",
+        "scimOperation": "create",
+        "scimType": "uniqueness",
     }
     assert (User.objects.count(), Replica.objects.count()) == before[:2]
     assert log_events().count() == before[2] + 1

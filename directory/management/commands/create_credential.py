@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from audit.actor import system_actor
+from audit.actor import command_actor
 from directory.lookups import user_named
 from directory.services.announce import subject_of
 from lib.commands import AnsweringCommand, positive
@@ -53,7 +53,7 @@ class Command(AnsweringCommand):
                 owner,
                 kind=Credential.Kind(kind),
                 scope=Scope(scope),
-                by=system_actor(),
+                by=command_actor("create_credential"),
                 expires_in=timedelta(days=expires_days) if expires_days else None,
                 user=subject_of(holder) if holder else None,
             )

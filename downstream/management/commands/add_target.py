@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from audit.actor import system_actor
+from audit.actor import command_actor
 from downstream.connectors import REGISTRY
 from downstream.models import Target
 from downstream.refusals import Refusal
@@ -39,7 +39,12 @@ class Command(AnsweringCommand):
         mode = Target.Mode.DRY_RUN if options["dry_run"] else Target.Mode.LIVE
         try:
             target = add_target(
-                tenant_named(tenant), name=name, kind=kind, config=config, mode=mode, by=system_actor()
+                tenant_named(tenant),
+                name=name,
+                kind=kind,
+                config=config,
+                mode=mode,
+                by=command_actor("add_target"),
             )
         except Refusal as error:
             raise CommandError(str(error)) from error

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from django.core.management.base import CommandError, CommandParser
 
-from audit.actor import system_actor
+from audit.actor import command_actor
 from downstream.lookups import target_named
 from downstream.management.commands.add_target import read_config
 from downstream.models import Target
@@ -59,9 +59,11 @@ class Command(AnsweringCommand):
     def handle(self, *args: Any, tenant: str, name: str, json: bool, **options: Any) -> None:
         target = target_named(tenant_named(tenant), name)
         try:
-            changed = change_target(target, **changes_in(options, target.tenant), by=system_actor())
+            changed = change_target(
+                target, **changes_in(options, target.tenant), by=command_actor("change_target")
+            )
             if options["mode"]:
-                changed |= switch(target, Target.Mode(options["mode"]), by=system_actor())
+                changed |= switch(target, Target.Mode(options["mode"]), by=command_actor("change_target"))
         except Refusal as error:
             raise CommandError(str(error)) from error
         self.answer({"id": str(target.id), "name": target.name, "changed": changed}, as_json=json)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
+from audit.actor import command_actor
 from downstream.errors import DeliveryError
 from downstream.lookups import target_named
 from downstream.services import check_target
@@ -24,7 +25,7 @@ class Command(AnsweringCommand):
     def handle(self, *args: Any, tenant: str, name: str, json: bool, **options: Any) -> None:
         target = target_named(tenant_named(tenant), name)
         try:
-            check_target(target)
+            check_target(target, by=command_actor("check_target"))
         except DeliveryError as error:
             raise CommandError(str(error)) from error
         self.answer({"name": target.name, "answers": True}, as_json=json)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from audit.actor import system_actor
+from audit.actor import command_actor
 from downstream.guard import allow, reject
 from downstream.lookups import target_named
 from downstream.refusals import Refusal
@@ -31,9 +31,11 @@ class Command(AnsweringCommand):
         target = target_named(tenant_named(tenant), name)
         try:
             if options["allow"]:
-                told = {"allowed": allow(target, by=system_actor())}
+                told = {"allowed": allow(target, by=command_actor("decide_removals"))}
             else:
-                told = {"rejected": reject(target, reason=options["reject"], by=system_actor())}
+                told = {
+                    "rejected": reject(target, reason=options["reject"], by=command_actor("decide_removals"))
+                }
         except Refusal as error:
             raise CommandError(str(error)) from error
         self.answer({"target": target.name, **told}, as_json=json)

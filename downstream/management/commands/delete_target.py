@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from audit.actor import system_actor
+from audit.actor import command_actor
 from downstream.lookups import target_named
 from downstream.models import Target
 from downstream.settings import delete_target
@@ -27,6 +27,6 @@ class Command(AnsweringCommand):
         target = target_named(tenant_named(tenant), name)
         if confirm != target.name:
             raise CommandError(f"This can't be taken back. Repeat the name: --confirm {target.name!r}.")
-        delete_target(target, by=system_actor())
+        delete_target(target, by=command_actor("delete_target"))
         left = Target.objects.filter(id=target.id).exists()
         self.answer({"id": str(target.id), "name": name, "removed": not left}, as_json=json)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from audit.actor import system_actor
+from audit.actor import command_actor
 from downstream.entitlements import import_entitlements
 from downstream.errors import DeliveryError
 from downstream.lookups import target_named
@@ -26,7 +26,7 @@ class Command(AnsweringCommand):
     def handle(self, *args: Any, tenant: str, target: str, json: bool, **options: Any) -> None:
         chosen = target_named(tenant_named(tenant), target)
         try:
-            taken = import_entitlements(chosen, by=system_actor())
+            taken = import_entitlements(chosen, by=command_actor("import_entitlements"))
         except (DeliveryError, Refusal) as error:
             raise CommandError(str(error)) from error
         facts = {

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
-from audit.actor import system_actor
+from audit.actor import command_actor
 from downstream.errors import DeliveryError
 from downstream.lookups import name_a_replica, replica_named
 from downstream.models import Override, Replica
@@ -51,7 +51,7 @@ def _make(replica: Replica, options: dict[str, Any]) -> None:
             options["value"],
             reason=options["reason"],
             expires_at=timezone.now() + timedelta(hours=hours) if hours else None,
-            by=system_actor(),
+            by=command_actor("override"),
         )
     except (Refusal, DeliveryError) as error:
         raise CommandError(str(error)) from error
@@ -61,4 +61,4 @@ def _end(replica: Replica, field: str) -> None:
     living = Override.objects.filter(replica=replica, field=field, ended_at=None).with_replica().first()
     if living is None:
         raise CommandError(f"The field {field!r} is not overridden.")
-    end(living, by=system_actor())
+    end(living, by=command_actor("override"))

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from audit.actor import system_actor
+from audit.actor import command_actor
 from downstream.models import Replay, State
 from downstream.replay_jobs import progress_of, start_replay, work_off
 from downstream.replay_jobs.expectations import expected
@@ -54,7 +54,7 @@ class Command(AnsweringCommand):
 
     def _start(self, tenant: Tenant, selection: Selection, options: dict[str, Any]) -> Replay | None:
         chosen = {name: options[name] for name in ("reason", "rate")}
-        return start_replay(tenant, selection, by=system_actor(), **chosen)
+        return start_replay(tenant, selection, by=command_actor("replay"), **chosen)
 
 
 def wait(job: Replay) -> Replay:

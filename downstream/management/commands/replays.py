@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from audit.actor import system_actor
+from audit.actor import command_actor
 from downstream.models import Replay
 from downstream.refusals import Refusal
 from downstream.replay_jobs import approve, decline, progress_of, resume, stop
@@ -52,7 +52,7 @@ class Command(AnsweringCommand):
         if job is None:
             raise CommandError("The tenant has no such replay.")
         try:
-            if not step(job, by=system_actor()):
+            if not step(job, by=command_actor("replays")):
                 raise CommandError(
                     f"The replay is {job.get_state_display().lower()}: {name} is not possible now."
                 )

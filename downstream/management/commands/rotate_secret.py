@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from audit.actor import system_actor
+from audit.actor import command_actor
 from downstream.lookups import target_named
 from downstream.refusals import Refusal
 from downstream.rotations import KEEP, rotate_secret
@@ -35,7 +35,9 @@ class Command(AnsweringCommand):
         target = target_named(tenant_named(tenant), name)
         try:
             # More hours than a timedelta holds are too many anyhow.
-            secret = rotate_secret(target, keep=timedelta(hours=min(keep_hours, 10**6)), by=system_actor())
+            secret = rotate_secret(
+                target, keep=timedelta(hours=min(keep_hours, 10**6)), by=command_actor("rotate_secret")
+            )
         except Refusal as error:
             raise CommandError(str(error)) from error
         self.answer({"name": target.name, "secret": secret}, as_json=json)

@@ -6,12 +6,11 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
-from django.db import transaction
 
-from audit.actor import system_actor
+from audit.actor import command_actor
 from lib.commands import AnsweringCommand
 from tenants.models import Tenant
-from tenants.services import FirstCredentials, Refusal, create_tenant, issue_first_credentials
+from tenants.services import FirstCredentials, Refusal, open_tenant
 
 
 class Command(AnsweringCommand):
@@ -24,9 +23,7 @@ class Command(AnsweringCommand):
 
     def handle(self, *args: Any, name: str, hostname: list[str], json: bool, **options: Any) -> None:
         try:
-            with transaction.atomic():
-                tenant = create_tenant(name, hostnames=hostname)
-                issued = issue_first_credentials(tenant, by=system_actor())
+            tenant, issued = open_tenant(name, hostnames=hostname, by=command_actor("create_tenant"))
         except Refusal as error:
             raise CommandError(str(error)) from error
         self.answer(describe(tenant, issued), as_json=json)

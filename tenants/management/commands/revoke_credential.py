@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError, CommandParser
 
-from audit.actor import system_actor
+from audit.actor import command_actor
 from lib.commands import AnsweringCommand
 from tenants.lookups import tenant_named
 from tenants.models import Credential
@@ -27,5 +27,5 @@ class Command(AnsweringCommand):
             credential = tenant_named(tenant).credentials.get(id=id)
         except (Credential.DoesNotExist, ValidationError):
             raise CommandError(f"The tenant {tenant} has no credential {id}.") from None
-        changed = revoke_credential(credential, by=system_actor())
+        changed = revoke_credential(credential, by=command_actor("revoke_credential"))
         self.answer({"id": str(credential.id), "revoked": True, "changed": changed}, as_json=json)

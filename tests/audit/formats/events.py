@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -9,7 +10,8 @@ from uuid import uuid4
 
 from audit.actor import Actor, ActorType, Client, TransactionType, system_actor
 from audit.catalogue import EventType, Outcome, Severity
-from audit.log_event import Change, Entry, Subject, SubjectType, render
+from audit.log_event import Change, Entry, Subject, SubjectType
+from audit.rendering import render
 
 PUBLISHED = datetime(2026, 5, 1, 12, 0, 0, 7_000, tzinfo=UTC)
 ADA = Subject(SubjectType.USER, str(uuid4()), "Ada Lovelace", "ada@example.com")
@@ -37,7 +39,9 @@ def scim_client() -> Actor:
 
 def log_event(kind: EventType = EventType.USER_CREATED, **changes: Any) -> dict[str, Any]:
     values: dict[str, Any] = {"actor": scim_client(), "subjects": (ADA,), **changes}
-    return render(Entry(type=kind, **values), event_id=uuid4(), published=PUBLISHED)
+    written = render(Entry(type=kind, **values), event_id=uuid4(), published=PUBLISHED)
+    document: dict[str, Any] = json.loads(written)
+    return document
 
 
 def every_kind() -> Iterator[dict[str, Any]]:
