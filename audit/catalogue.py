@@ -105,6 +105,10 @@ class EventType(models.TextChoices):
     PRIVILEGE_GRANTED = "user.account.privilege.grant", "Grant user privilege"
     PRIVILEGE_REVOKED = "user.account.privilege.revoke", "Revoke user privilege"
 
+    RETENTION_CHANGED = "connector.log.retention.update", "Change log retention"
+    LOG_PURGED = "connector.log.retention.purge", "Purge expired log segment"
+    PERSON_ERASED = "connector.log.erase", "Erase person from log"
+
     TOKEN_CREATED = "system.api_token.create", "Create API token"
     TOKEN_REVOKED = "system.api_token.revoke", "Revoke API token"
     SIGNED_IN = "user.session.start", "User login to Okta"

@@ -23,6 +23,7 @@ class SubjectType(StrEnum):
     SCHEMA = "Schema"
     CHANNEL = "AlertChannel"
     TENANT = "Tenant"
+    SEGMENT = "LogSegment"
     UNKNOWN = "Unknown"
 
 

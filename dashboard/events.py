@@ -26,6 +26,7 @@ WORDS = {
     SubjectType.SCHEMA: "Extension",
     SubjectType.CHANNEL: "Alert channel",
     SubjectType.TENANT: "Tenant",
+    SubjectType.SEGMENT: "Log",
 }
 
 

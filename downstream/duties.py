@@ -23,6 +23,7 @@ SECONDS: dict[str, float] = {
     "downstream.tasks.forget_secrets": 60.0,
     "downstream.tasks.make_checkpoints": 10.0,
     "downstream.tasks.tell_checkpoints": 10.0,
+    "downstream.tasks.prune_log": 3600.0,
 }
 
 

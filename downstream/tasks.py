@@ -6,7 +6,8 @@ import uuid
 
 from celery import shared_task
 
-from audit import checkpoints, witnesses
+from audit import checkpoints, pruning, witnesses
+from audit.actor import system_actor
 from downstream import overrides, pool, replay_jobs
 from downstream.alerts.rounds import look
 from downstream.alerts.sending import send_due
@@ -54,3 +55,9 @@ def make_checkpoints() -> None:
 @shared_task(ignore_result=True)
 def tell_checkpoints() -> None:
     witnesses.tell_all()
+
+
+@shared_task(ignore_result=True)
+def prune_log() -> None:
+    """What is older than its tenant keeps it."""
+    pruning.prune_all(by=system_actor())

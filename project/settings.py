@@ -32,6 +32,9 @@ LOG_SIGNING_KEY = environment.read_signing_keys("LOG_SIGNING_KEY")
 # Checkpoints that only the database held could be changed together with the log.
 LOG_CHECKPOINTS = environment.read_places("LOG_CHECKPOINTS", (DATA_DIR / "checkpoints").as_uri())
 
+# For how long events are kept where a tenant wants nothing else; the log's guards insist on a whole day.
+LOG_RETENTION_DAYS = environment.read_int("LOG_RETENTION_DAYS", 90, least=1, most=36_500)
+
 PORT = environment.read_port()
 BASE_URL = environment.read_text("BASE_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
 if urlsplit(BASE_URL).scheme not in {"http", "https"} or not urlsplit(BASE_URL).hostname:
