@@ -81,3 +81,27 @@ def _account() -> str:
     except (KeyError, OSError):
         # In a container the user may have a number and no name.
         return str(os.getuid())
+
+
+def copied(somebody: Actor) -> dict[str, str | None]:
+    """An actor as a job keeps it: who, not from where."""
+    return {
+        "id": somebody.id,
+        "type": somebody.type.value,
+        "name": somebody.display_name,
+        "alternate_id": somebody.alternate_id,
+        "token_id": somebody.token_id,
+    }
+
+
+def actor_of(copy: dict[str, str | None], transaction_id: str) -> Actor:
+    """Whoever was copied, in a job's transaction."""
+    return Actor(
+        id=copy["id"] or "",
+        type=ActorType(copy["type"] or ActorType.UNKNOWN),
+        display_name=copy["name"] or "",
+        alternate_id=copy["alternate_id"] or "",
+        transaction_id=transaction_id,
+        transaction_type=TransactionType.JOB,
+        token_id=copy["token_id"],
+    )

@@ -111,6 +111,11 @@ class EventType(models.TextChoices):
 
     TOKEN_CREATED = "system.api_token.create", "Create API token"
     TOKEN_REVOKED = "system.api_token.revoke", "Revoke API token"
+
+    EXPORT_REQUESTED = "analytics.reports.export.request", "Report export requested"
+    EXPORT_GENERATED = "analytics.reports.export.generate", "Report export generated"
+    EXPORT_DOWNLOADED = "analytics.reports.export.download", "Report export downloaded"
+
     SIGNED_IN = "user.session.start", "User login to Okta"
     SIGNED_OUT = "user.session.end", "User logout from Okta"
     ADMIN_OPENED = "user.session.access_admin_app", "User accessing Okta admin app"

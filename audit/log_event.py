@@ -24,6 +24,7 @@ class SubjectType(StrEnum):
     CHANNEL = "AlertChannel"
     TENANT = "Tenant"
     SEGMENT = "LogSegment"
+    REPORT = "Report"
     UNKNOWN = "Unknown"
 
 

@@ -79,6 +79,9 @@ VERBS: dict[str, tuple[str, str, str]] = {
     EventType.ADMIN_OPENED: ("opened the dashboard", "open the dashboard", ""),
     EventType.ACCOUNT_LOCKED: ("was locked out", "sign in any more: locked out for some minutes", ""),
     EventType.PASSWORD_CHANGED: ("changed the password of", "change the password of", "{who}"),
+    EventType.EXPORT_REQUESTED: ("asked for an export of the log", "ask for an export of the log", ""),
+    EventType.EXPORT_GENERATED: ("finished an export of the log", "finish an export of the log", ""),
+    EventType.EXPORT_DOWNLOADED: ("downloaded an export of the log", "download an export of the log", ""),
     EventType.SIGNED_IN: ("signed in", "sign in", ""),
     EventType.SIGNED_OUT: ("signed out", "sign out", ""),
 }

@@ -15,11 +15,11 @@ from audit.services import record
 from downstream import policy
 from downstream.calls import guarded
 from downstream.claims import Claim, renew
-from downstream.clock import moment_in
 from downstream.connectors.base import AnyEndpoint
 from downstream.errors import DeliveryError, ErrorClass
 from downstream.models import Replica, State, Target
 from downstream.subjects import app_subject
+from lib.clock import moment_in
 
 CHUNK = 500
 EVENT_OF = {

@@ -13,8 +13,8 @@ from django.db.models import Case, Count, F, Q, Value, When
 from django.db.models.functions import Coalesce, Greatest, Now
 
 from downstream import rates
-from downstream.clock import moment_in
 from downstream.models import Rank, Replica, State, Target
+from lib.clock import moment_in
 
 # What is read anew with each claim: others change it.
 STANDING = (

@@ -17,7 +17,6 @@ from directory.models import Group, User
 from downstream import breaker, policy
 from downstream.calls import StopsWorkers, guarded
 from downstream.claims import Claim, finish
-from downstream.clock import moment_in
 from downstream.connectors.journals import AnyJournal
 from downstream.errors import DeliveryError
 from downstream.event_feed import (
@@ -33,6 +32,7 @@ from downstream.models import Replica, State, Target
 from downstream.precedence import awaited, wait_for
 from downstream.verdicts import CLEAN, fail
 from downstream.work import Operation, Work
+from lib.clock import moment_in
 
 CHUNK = 1000
 # Behind a large backlog of events, a journal looks again after so long.

@@ -10,11 +10,11 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, 
 from django.db.models.functions import Now
 
 from downstream.causes import digest, normalised
-from downstream.clock import moment_in
 from downstream.errors import DeliveryError
 from downstream.models import FailureGroup, FailureGroupQuerySet, Replica
 from downstream.selections import EVERYTHING, Selection
 from downstream.work import Work
+from lib.clock import moment_in
 from lib.counts import CountOf
 from tenants.models import Tenant
 

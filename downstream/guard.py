@@ -13,13 +13,13 @@ from audit.catalogue import EventType, Severity
 from audit.log_event import Entry
 from audit.services import record
 from downstream.claims import Claim, finish
-from downstream.clock import moment_in
 from downstream.errors import ErrorClass
 from downstream.models import Replica, ReplicaQuerySet, State, Target
 from downstream.refusals import Refusal
 from downstream.subjects import app_subject
 from downstream.wakeups import wake_after_commit
 from downstream.work import Work
+from lib.clock import moment_in
 
 WINDOW = timedelta(hours=1)
 CHUNK = 500

@@ -11,11 +11,11 @@ from django.db.models import Case, Q, Value, When
 
 from downstream import policy
 from downstream.claims import Claim, finish
-from downstream.clock import moment_in
 from downstream.models import Replica, State, Target
 from downstream.refusals import Refusal
 from downstream.wakeups import wake_after_commit
 from downstream.work import Work
+from lib.clock import moment_in
 from tenants.models import Tenant
 
 # How many that wait are made due at once when there is nothing to wait for any more; the others come by

@@ -13,10 +13,10 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
 from downstream import duties, pool
-from downstream.clock import moment_in
 from downstream.duties import Duties
 from downstream.models import Rank, Replica, Sweep, Target
 from downstream.wakeups import Queue, publish
+from lib.clock import moment_in
 
 log = logging.getLogger(__name__)
 

@@ -10,13 +10,13 @@ from django.db.models.functions import Coalesce, Now
 
 from downstream import breaker, policy
 from downstream.claims import Claim, finish
-from downstream.clock import moment_in
 from downstream.errors import DeliveryError, ErrorClass, Exists
 from downstream.failures import failure_group_id
 from downstream.journal import Tried, log_failure, log_success, write_attempt
 from downstream.models import FAILED, Replica, State
 from downstream.neighbours import may_be_waited_for
 from downstream.work import DOUBTFUL, Operation, Work
+from lib.clock import moment_in
 
 DOUBT_ENDS = Case(When(DOUBTFUL, then=F("doubtful_until")), default=Value(None))
 

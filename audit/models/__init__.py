@@ -3,6 +3,7 @@
 from audit.models.chain import Head
 from audit.models.checkpoints import Checkpoint, Witness
 from audit.models.events import Event, EventQuerySet
+from audit.models.exports import Export, ExportPart, ExportQuerySet
 from audit.models.hourly import Hourly
 from audit.models.pending import Pending
 from audit.models.remains import Anchor, Erasure, Tombstone
@@ -15,6 +16,9 @@ __all__ = [
     "Erasure",
     "Event",
     "EventQuerySet",
+    "Export",
+    "ExportPart",
+    "ExportQuerySet",
     "Head",
     "Hourly",
     "Pending",

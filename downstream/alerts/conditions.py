@@ -11,9 +11,9 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from downstream.clock import moment_in
 from downstream.errors import ErrorClass
 from downstream.models import AlertKind, Replica, Target
+from lib.clock import moment_in
 from tenants.models import Credential
 
 DOWN_AFTER = timedelta(minutes=15)

@@ -14,10 +14,10 @@ from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Now
 
 from downstream.alerts.notices import Tellings, subject_line, text
-from downstream.clock import moment_in
 from downstream.connectors.http import refusal
 from downstream.models import AlertChannel, AlertNotice
 from downstream.policy import doubled
+from lib.clock import moment_in
 from lib.outbound import Client, OutboundError, read_networks
 from lib.secrets import Undecryptable
 from lib.standard_webhooks import key_of, signed_headers

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from audit.actor import Actor, ActorType, TransactionType
+from audit.actor import Actor, actor_of
 from tenants.models import Tenant
 
 MOST_PER_SECOND = 10_000
@@ -137,27 +137,3 @@ class Replay(models.Model):
 
 
 LIVING = (Replay.State.AWAITING, Replay.State.RUNNING)
-
-
-def copied(somebody: Actor) -> dict[str, str | None]:
-    """An actor as it is kept: who, not from where."""
-    return {
-        "id": somebody.id,
-        "type": somebody.type.value,
-        "name": somebody.display_name,
-        "alternate_id": somebody.alternate_id,
-        "token_id": somebody.token_id,
-    }
-
-
-def actor_of(copy: dict[str, str | None], transaction_id: str) -> Actor:
-    """Whoever was copied, in a job's transaction."""
-    return Actor(
-        id=copy["id"] or "",
-        type=ActorType(copy["type"] or ActorType.UNKNOWN),
-        display_name=copy["name"] or "",
-        alternate_id=copy["alternate_id"] or "",
-        transaction_id=transaction_id,
-        transaction_type=TransactionType.JOB,
-        token_id=copy["token_id"],
-    )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Max
 
-from audit.actor import Actor
+from audit.actor import Actor, copied
 from downstream.models import Replay, ReplicaQuerySet
-from downstream.models.replays import MOST_PER_SECOND, copied
+from downstream.models.replays import MOST_PER_SECOND
 from downstream.replay_jobs.telling import tell_asked, tell_started
 from downstream.replay_jobs.working import work_off
 from downstream.replays import CHUNK, LONGEST_REASON

@@ -9,17 +9,16 @@ from django.db import IntegrityError, transaction
 from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Now
 
-from audit.actor import Actor
-from downstream.clock import moment_in
+from audit.actor import Actor, copied
 from downstream.errors import ErrorClass
 from downstream.models import Replay, Replica, State
-from downstream.models.replays import copied
 from downstream.policy import FIRST_DELAY
 from downstream.refusals import Refusal
 from downstream.replay_jobs.ends import under_way
 from downstream.replay_jobs.progress import progress_of
 from downstream.replay_jobs.telling import tell_approved, tell_declined, tell_started, tell_stopped
 from downstream.replays import CHUNK
+from lib.clock import moment_in
 
 # These are tried again by themselves, as before.
 RETRIED = Q(error_class=ErrorClass.TRANSIENT)

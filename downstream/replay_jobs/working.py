@@ -10,11 +10,11 @@ from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from downstream.clock import moment_in
 from downstream.models import Replay
 from downstream.replay_jobs.parts import count_ends, count_remaining, locked, make_parts_due
 from downstream.replay_jobs.progress import progress_of
 from downstream.replay_jobs.telling import tell_finished
+from lib.clock import moment_in
 
 # A worker that died is replaced after so long.
 TERM = timedelta(seconds=10)
