@@ -9,6 +9,8 @@ from rest_framework import status
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from audit.exports import NotPossible
+from audit.search import InvalidSearch
 from directory.errors import Conflict, Invalid, NotFound
 from downstream.errors import DeliveryError
 from downstream.refusals import Outdated, Refusal
@@ -19,6 +21,7 @@ STATUS: Mapping[type[Exception], int] = {
     Conflict: status.HTTP_409_CONFLICT,
     Invalid: status.HTTP_400_BAD_REQUEST,
     NotFound: status.HTTP_404_NOT_FOUND,
+    NotPossible: status.HTTP_409_CONFLICT,
     Refusal: status.HTTP_409_CONFLICT,
 }
 
@@ -34,6 +37,9 @@ def answer(error: Exception, context: dict[str, Any]) -> Response | None:
         # Under the name of the field, as DRF tells of those that it refuses itself.
         taken = status.HTTP_409_CONFLICT if isinstance(error, Outdated) else status.HTTP_400_BAD_REQUEST
         return Response({error.field: [str(error)]}, status=taken)
+    if isinstance(error, InvalidSearch):
+        found = {problem.parameter: [problem.message] for problem in error.problems}
+        return Response(found, status=status.HTTP_400_BAD_REQUEST)
     if isinstance(error, InvalidSelection):
         return Response({error.field: [str(error)]}, status=status.HTTP_400_BAD_REQUEST)
     if type(error) in STATUS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from api import alerts, entitlements, extensions, replays, replicas, signing, targets, views
+from api import alerts, entitlements, exports, extensions, replays, replicas, signing, targets, views
 
 app_name = "api"
 
@@ -38,6 +38,11 @@ urlpatterns = [
     path("v1/replays/<uuid:replay_id>/resume", replays.ResumeReplay.as_view(), name="resume-replay"),
     path("v1/replays/<uuid:replay_id>/approve", replays.ApproveReplay.as_view(), name="approve-replay"),
     path("v1/replays/<uuid:replay_id>/decline", replays.DeclineReplay.as_view(), name="decline-replay"),
+    path("v1/log-exports", exports.Exports.as_view(), name="exports"),
+    path("v1/log-exports/count", exports.ExportCounts.as_view(), name="export-count"),
+    path("v1/log-exports/<uuid:export_id>", exports.OneExport.as_view(), name="export"),
+    path("v1/log-exports/<uuid:export_id>/stop", exports.StopExport.as_view(), name="stop-export"),
+    path("v1/log-exports/<uuid:export_id>/content", exports.ExportContent.as_view(), name="export-content"),
     path("v1/roles", entitlements.Roles.as_view(), name="roles"),
     path("v1/roles/<uuid:entitlement_id>", entitlements.OneEntitlement.as_view(), name="role"),
     path("v1/entitlements", entitlements.Entitlements.as_view(), name="entitlements"),

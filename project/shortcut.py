@@ -24,7 +24,8 @@ class Shortcut:
         request.resolver_match = match = resolve(request.path_info)
         response: HttpResponse = match.func(request, *match.args, **match.kwargs)
         _render(response)
-        response.headers.setdefault("Content-Length", str(len(response.content)))
+        if not response.streaming:
+            response.headers.setdefault("Content-Length", str(len(response.content)))
         return response
 
 

@@ -2,7 +2,7 @@
 
 from audit.exports.ending import NotPossible, discard, expire, stop
 from audit.exports.selecting import Selection
-from audit.exports.serving import content, download, file_name
+from audit.exports.serving import content, download, download_response
 from audit.exports.starting import count_of, start_export
 from audit.exports.working import work_off_all
 
@@ -13,8 +13,8 @@ __all__ = [
     "count_of",
     "discard",
     "download",
+    "download_response",
     "expire",
-    "file_name",
     "start_export",
     "stop",
     "work_off_all",

@@ -45,11 +45,11 @@ def test_the_file_holds_what_was_asked_for(tenant: Tenant, tmp_path: Path) -> No
 
 
 def test_it_is_in_the_log_with_what_was_asked_for(tenant: Tenant, tmp_path: Path) -> None:
-    answer("--q", "ada", "--format", "csv", "--output", str(tmp_path / "log.csv"))
+    answer("--q", "grace", "--format", "csv", "--output", str(tmp_path / "log.csv"))
 
     kinds = (EventType.EXPORT_REQUESTED, EventType.EXPORT_GENERATED)
     asked, made = log_events().filter(tenant=tenant, event_type__in=kinds).order_by("seq")
-    assert asked.document["debugContext"]["debugData"]["q"] == "ada"
+    assert asked.document["debugContext"]["debugData"]["q"] == "grace"
     assert made.document["debugContext"]["debugData"]["rows"] == "1"
 
 
@@ -62,7 +62,7 @@ def test_it_goes_to_standard_output(tenant: Tenant, capfdbinary: pytest.CaptureF
 
 
 def test_the_count_writes_nothing(tenant: Tenant) -> None:
-    assert answer("--count", "--q", "ada") == "events  1\n"
+    assert answer("--count", "--q", "grace") == "events  1\n"
     assert not log_events().filter(event_type=EventType.EXPORT_REQUESTED).exists()
 
 

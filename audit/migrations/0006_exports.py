@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("audit", "0004_retention"),
+        ("audit", "0005_checkpoints"),
         ("tenants", "0004_replay_approval"),
     ]
 
