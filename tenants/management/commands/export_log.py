@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from audit.actor import system_actor
+from audit.actor import command_actor
 from audit.exports import NotPossible, Selection
 from audit.exports.direct import write_export
 from audit.exports.starting import count_of
@@ -59,7 +59,7 @@ class Command(AnsweringCommand):
     def _to_standard_output(self, tenant: Tenant, selection: Selection, format: str) -> None:
         """Bytes, where there are any to be had, so that no line end is changed."""
         out = getattr(self.stdout._out, "buffer", sys.stdout.buffer)
-        write_export(tenant.id, selection, format=format, out=out, by=system_actor())
+        write_export(tenant.id, selection, format=format, out=out, by=command_actor("export_log"))
 
 
 def _to_file(tenant: Tenant, selection: Selection, format: str, output: Path) -> Export:
@@ -67,7 +67,9 @@ def _to_file(tenant: Tenant, selection: Selection, format: str, output: Path) ->
     unfinished = output.with_name(f"{output.name}.part")
     try:
         with unfinished.open("wb") as out:
-            export = write_export(tenant.id, selection, format=format, out=out, by=system_actor())
+            export = write_export(
+                tenant.id, selection, format=format, out=out, by=command_actor("export_log")
+            )
         unfinished.replace(output)
     except OSError as error:
         raise CommandError(f"{output} can't be written ({error.strerror}).") from error
