@@ -25,14 +25,20 @@ class TokenAuthentication(BaseAuthentication):
     """`Authorization: SSWS <token>` or `Bearer <token>`; the credential is `request.auth`."""
 
     def authenticate(self, request: Request) -> tuple[None, Credential]:
-        header = SSWS.sub(r"Bearer \1", request.headers.get("Authorization", ""))
+        try:
+            return None, self.credential(request)
+        except Refused as refused:
+            raise AuthenticationFailed(str(refused)) from refused
+
+    def credential(self, request: Request) -> Credential:
+        """Raises Refused, and has it noted."""
+        header = SSWS.sub(r"Bearer \1", request.headers.get("Authorization", "").strip())
         view: Any = request.parser_context["view"]
         try:
-            credential = authenticate(header, scope=view.scope, host=host_of(request))
+            return authenticate(header, scope=view.scope, host=host_of(request))
         except Refused as refused:
             note_refused(refused, request)
-            raise AuthenticationFailed(str(refused)) from refused
-        return None, credential
+            raise
 
     def authenticate_header(self, request: Request) -> str:
         """With this header DRF answers 401, not 403."""

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, re_path
 
 from api import alerts, entitlements, exports, extensions, replays, replicas, signing, targets, views
+from api.logs import views as logs
 
 app_name = "api"
 
 urlpatterns = [
+    # With or without a slash at the end, and without a redirect, which takes some clients' tokens away.
+    re_path(r"^v1/logs/?$", logs.Logs.as_view(), name="logs"),
+    re_path(r"^v1/logs/(?P<name>[^/]+)/?$", logs.OneEvent.as_view(), name="log-event"),
+    re_path(r"^v1/logs/.*$", logs.NoSuchAddress.as_view()),
+    re_path(r"^v1/org/?$", logs.Organisation.as_view(), name="org"),
     path("v1/targets", targets.Targets.as_view(), name="targets"),
     path("v1/targets/<uuid:target_id>", targets.OneTarget.as_view(), name="target"),
     path("v1/targets/<uuid:target_id>/guard", targets.Guard.as_view(), name="guard"),

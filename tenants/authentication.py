@@ -30,6 +30,14 @@ class Refused(Exception):
         self.credential = credential
 
 
+class NothingSent(Refused):
+    """There is no credential in the request."""
+
+
+class WrongScope(Refused):
+    """The credential is good, for something else."""
+
+
 @dataclass(frozen=True)
 class Presented:
     """What a client shows: a token, and with HTTP Basic the user name beside it."""
@@ -78,7 +86,7 @@ def read_header(header: str) -> Presented:
     scheme, _, rest = header.strip().partition(" ")
     match scheme.lower(), rest.strip():
         case "", "":
-            raise Refused("No credential was sent. Send the header `Authorization: Bearer <token>`.")
+            raise NothingSent("No credential was sent. Send the header `Authorization: Bearer <token>`.")
         case "bearer", token:
             # Administrators paste `Bearer <token>` where Okta puts the word before it by itself.
             return Presented(token[6:].strip() if token.lower().startswith("bearer ") else token)
@@ -115,7 +123,7 @@ def _require_usable(credential: Credential, scope: Scope) -> None:
     if credential.expires_at is not None and credential.expires_at <= timezone.now():
         raise Refused("The credential has expired. Create a new one.", credential)
     if credential.scope != scope:
-        raise Refused(
+        raise WrongScope(
             f"The credential is for {credential.scope}, not for {scope}. Create one for {scope}.", credential
         )
 

@@ -15,12 +15,16 @@ class Kind(StrEnum):
     LONG_KEYWORD = "long keyword"
     MANY_KEYWORDS = "many keywords"
     DATE = "date"
+    CURSOR = "cursor"
+    NUMBER = "number"
+    WORD = "word"
 
 
 @dataclass(frozen=True)
 class Problem:
-    """`parameter` is filter, q, since or until; `message` is for people, its characters counted from 1.
+    """`parameter` is filter, q, since or until; of a page also after, limit or sortOrder.
 
+    `message` is for people, who count characters from 1.
     `position` counts the characters of the parameter's text from 0; None where it is the whole of it.
     `attribute` and `operator` are those that it is about, as they were written.
     """

@@ -1,0 +1,1 @@
+"""The System Log API, as Okta's clients know it."""
