@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
-from audit.log_event import timestamp
 from audit.models import Event, Head
+from lib.moments import utc_text
 from tenants.models import Tenant
 from tests.api.logs.reader import Reader
 from tests.audit.search.events import entry, write
@@ -127,7 +127,7 @@ def test_a_poll_may_carry_its_old_since_along(tenant: Tenant, reader: Reader) ->
     write(tenant, *(entry(name) for name in ("ada", "bea")))
     first = reader.new(limit="1")
 
-    again = reader.get(since=timestamp(datetime.now(UTC)), after=first.parameter("next", "after"))
+    again = reader.get(since=utc_text(datetime.now(UTC)), after=first.parameter("next", "after"))
 
     assert again.names == ["bea"]
 

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from audit.log_event import timestamp
 from audit.models import Pending
 from audit.services import pending
+from lib.moments import utc_text
 from tenants.models import Tenant
 from tests.api.logs.reader import Reader, Reply
 from tests.audit.search.events import entry
@@ -52,7 +52,7 @@ def test_the_beginning_is_part_of_a_span_and_the_end_is_not(tenant: Tenant, read
     for number, name in enumerate(("ada", "bea", "cyd")):
         at(tenant, NOON + timedelta(milliseconds=number), name)
 
-    page = reader.get(since=timestamp(NOON), until=timestamp(NOON + timedelta(milliseconds=2)))
+    page = reader.get(since=utc_text(NOON), until=utc_text(NOON + timedelta(milliseconds=2)))
 
     assert page.names == ["ada", "bea"]
     assert list(page.links) == ["self"]
@@ -63,7 +63,7 @@ def test_without_a_beginning_a_span_is_a_week(tenant: Tenant, reader: Reader) ->
     aged(tenant.id, 6, entry("ada"))
 
     newest_first = reader.get(sortOrder="DESCENDING")
-    until = reader.get(until=timestamp(datetime.now(UTC) + timedelta(seconds=1)))
+    until = reader.get(until=utc_text(datetime.now(UTC) + timedelta(seconds=1)))
 
     assert newest_first.names[-1] == until.names[0] == "ada"
 
