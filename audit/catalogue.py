@@ -31,6 +31,7 @@ class EventType(models.TextChoices):
     USER_UPDATED = "user.account.update_profile", "Update user profile for Okta"
     USER_DEACTIVATED = "user.lifecycle.deactivate", "Deactivate Okta user"
     USER_REACTIVATED = "user.lifecycle.reactivate", "Reactivate Okta user"
+    USER_DELETION_ASKED = "user.lifecycle.delete.initiated", "Delete Okta user initiated"
     USER_DELETED = "user.lifecycle.delete.completed", "Delete Okta user completed"
     GROUP_CREATED = "group.lifecycle.create", "Create Okta group"
     GROUP_UPDATED = "group.profile.update", "Okta group profile updated"

@@ -9,6 +9,7 @@ NAMES: dict[str, str] = {
     EventType.USER_UPDATED: "core.user.config.profile_update.success",
     EventType.USER_DEACTIVATED: "core.user.config.user_deactivated",
     EventType.USER_REACTIVATED: "core.user.config.user_reactivation.success",
+    EventType.USER_DELETION_ASKED: "core.user.config.user_status.delete.initiated",
     EventType.USER_DELETED: "core.user.config.user_status.delete.completed",
     EventType.MEMBER_ADDED: "core.user_group_member.user_add",
     EventType.MEMBER_REMOVED: "core.user_group_member.user_remove",

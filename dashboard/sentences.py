@@ -12,6 +12,7 @@ VERBS: dict[str, tuple[str, str, str]] = {
     EventType.USER_UPDATED: ("changed", "change", "{who}"),
     EventType.USER_DEACTIVATED: ("deactivated", "deactivate", "{who}"),
     EventType.USER_REACTIVATED: ("reactivated", "reactivate", "{who}"),
+    EventType.USER_DELETION_ASKED: ("asked for the deletion of", "ask for the deletion of", "{who}"),
     EventType.USER_DELETED: ("deleted", "delete", "{who}"),
     EventType.GROUP_CREATED: ("created the group", "create the group", "{group}"),
     EventType.GROUP_UPDATED: ("changed the group", "change the group", "{group}"),

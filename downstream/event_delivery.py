@@ -118,7 +118,7 @@ def _delivered(claimed: Claim, tried: Tried, event: Event) -> None:
         )
         write_attempt(tried, in_time=kept)
         if kept:
-            log_success(tried.work)
+            log_success(tried)
     breaker.forget_strikes(replica.target)
 
 

@@ -15,8 +15,10 @@ from audit.log_event import Entry
 from audit.services import record
 from downstream.errors import DeliveryError
 from downstream.models import Attempt, State
+from downstream.policy import Remedy
 from downstream.subjects import replica_subjects
 from downstream.work import Operation, Work
+from lib.moments import utc_text
 
 USER_EVENTS = {
     Operation.CREATE: EventType.PUSH_USER,
@@ -89,28 +91,44 @@ def _outcome(tried: Tried) -> Attempt.Outcome:
 
 def log_rehearsal(work: Work, would: str) -> None:
     reason = f"Dry run: {would}."
-    record(work.replica.target.tenant_id, _entry(work, Outcome.SKIPPED, Severity.INFO, reason))
+    _record(work, Outcome.SKIPPED, Severity.INFO, reason)
 
 
-def log_success(work: Work) -> None:
-    record(work.replica.target.tenant_id, _entry(work, Outcome.SUCCESS, Severity.INFO, None))
+def log_success(tried: Tried) -> None:
+    _record(tried.work, Outcome.SUCCESS, Severity.INFO, None, _took(tried))
 
 
-def log_failure(work: Work, error: DeliveryError, state: State) -> None:
-    """The first failure of a row as deferred, the final one as failure; those between are attempts only."""
-    if state == State.PARKED:
-        outcome, severity = Outcome.FAILURE, Severity.ERROR
-    elif state == State.RETRYING and not work.replica.failures:
-        outcome, severity = Outcome.DEFERRED, Severity.WARN
-    else:
+def log_failure(tried: Tried, remedy: Remedy) -> None:
+    """Each try is told; of a row that may go on for days the first one aloud."""
+    error, failures = tried.error, tried.work.replica.failures
+    if error is None:
+        raise ValueError("A failure has an error.")
+    facts = _took(tried) | {"error_code": str(error.error_class)}
+    if error.attribute:
+        facts["error_field"] = error.attribute[:255]
+    if remedy.state == State.PARKED:
+        _record(tried.work, Outcome.FAILURE, Severity.ERROR, str(error), facts)
         return
-    record(work.replica.target.tenant_id, _entry(work, outcome, severity, str(error)))
+    if remedy.delay:
+        facts["nextAttempt"] = utc_text(timezone.now() + remedy.delay)
+    is_first = remedy.state == State.RETRYING and not failures
+    _record(tried.work, Outcome.DEFERRED, Severity.WARN if is_first else Severity.DEBUG, str(error), facts)
 
 
-def _entry(work: Work, outcome: Outcome, severity: Severity, reason: str | None) -> Entry:
+def _took(tried: Tried) -> dict[str, str]:
+    return {"durationMs": str(tried.took_ms)}
+
+
+def _record(
+    work: Work,
+    outcome: Outcome,
+    severity: Severity,
+    reason: str | None,
+    facts: dict[str, str] | None = None,
+) -> None:
     replica = work.replica
     events = GROUP_EVENTS if replica.is_group else USER_EVENTS
-    return Entry(
+    entry = Entry(
         type=events[work.operation],
         actor=system_actor(replica.transaction_id),
         subjects=replica_subjects(replica),
@@ -118,12 +136,15 @@ def _entry(work: Work, outcome: Outcome, severity: Severity, reason: str | None)
         severity=severity,
         reason=reason,
         version=work.version,
-        debug=_debug(work),
+        debug=_debug(work) | (facts or {}),
     )
+    record(replica.target.tenant_id, entry)
 
 
 def _debug(work: Work) -> dict[str, str]:
     told = {
+        "direction": "outbound",
+        "deliveryId": str(work.replica.pk),
         "trigger": str(work.replica.trigger),
         "attempt": str(work.replica.failures + 1),
         "operation": str(work.operation),

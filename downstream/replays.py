@@ -78,5 +78,5 @@ def _entry(replica: Replica, by: Actor, reason: str) -> Entry:
         subjects=replica_subjects(replica),
         reason=reason or None,
         version=replica.resource.version,
-        debug={"error": replica.error[:500]} if replica.error else None,
+        debug={"deliveryId": str(replica.pk), **({"error": replica.error[:500]} if replica.error else {})},
     )

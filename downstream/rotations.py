@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from audit.actor import Actor
+from audit.actor import Actor, system_actor
 from audit.catalogue import EventType
 from audit.log_event import Entry
 from audit.services import record
@@ -53,16 +53,13 @@ def rotate_secret(target: Target, *, keep: timedelta = KEEP, by: Actor) -> str:
     except (InvalidConfig, Undecryptable) as error:
         raise Refusal(str(error)) from error
     hours = f"{keep / timedelta(hours=1):g}"
-    record(
-        row.tenant_id,
-        Entry(
-            type=EventType.TARGET_CHANGED,
-            actor=by,
-            subjects=(app_subject(row),),
-            reason=f"New signing secret. The old one signs beside it for {hours} h.",
-        ),
-    )
+    _log(row, f"New signing secret. The old one signs beside it for {hours} h.", by)
     return str(settings["secret"])
+
+
+def _log(row: Target, reason: str, by: Actor) -> None:
+    entry = Entry(type=EventType.TARGET_CHANGED, actor=by, subjects=(app_subject(row),), reason=reason)
+    record(row.tenant_id, entry)
 
 
 def wipe_old_secrets() -> int:
@@ -79,6 +76,7 @@ def _wipe(target_id: uuid.UUID) -> bool:
     if row is None or kept is None:
         return False
     _keep(row, kept)
+    _log(row, "The old signing secret signs no more.", system_actor())
     return True
 
 

@@ -44,7 +44,7 @@ def succeed(claimed: Claim, tried: Tried, remote_id: str) -> None:
             kept = finish(claimed, **{**_ending(tried.work), **_applied(tried.work, remote_id)})
             write_attempt(tried, in_time=kept)
             if kept:
-                log_success(tried.work)
+                log_success(tried)
                 _wake_dependants(tried.work, remote_id)
     except IntegrityError as error:
         if "remote" not in str(error):
@@ -109,7 +109,7 @@ def fail(claimed: Claim, tried: Tried) -> None:
         )
         write_attempt(tried, in_time=kept)
         if kept:
-            log_failure(tried.work, error, remedy.state)
+            log_failure(tried, remedy)
     breaker.strike(replica.target, error)
 
 

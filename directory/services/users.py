@@ -122,7 +122,9 @@ def delete_user(tenant: Tenant, user_id: uuid.UUID, *, by: Actor, expected: Expe
     user.save(force_update=True)
     forget_emails(user)
     give_up_values(user, schema)
-    announce(user, [entry(EventType.USER_DELETED, subject_of(user), by=by, version=user.version)], by=by)
+    # Okta takes its time between the two, and rules of SIEMs go by the first.
+    kinds = (EventType.USER_DELETION_ASKED, EventType.USER_DELETED)
+    announce(user, [entry(kind, subject_of(user), by=by, version=user.version) for kind in kinds], by=by)
     forget_user(user, by=by)
     return user
 

@@ -198,7 +198,7 @@ def test_a_deleted_user_is_a_tombstone_and_its_name_is_free(
     assert not tomb.is_living
     assert tomb.version == 2
     assert not User.objects.filter(id=ada.id).living().exists()
-    assert types_of(ada) == [CREATED, DELETED]
+    assert types_of(ada) == [CREATED, "user.lifecycle.delete.initiated", DELETED]
     assert announced == [(ada.id, 2)]
     assert make_user(ada.tenant, "ada").id != ada.id
 
