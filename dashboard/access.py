@@ -9,7 +9,7 @@ from typing import Concatenate, ParamSpec, cast
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render, resolve_url
 from django.views.decorators.cache import never_cache
 from django_htmx.http import HttpResponseClientRedirect
@@ -33,8 +33,8 @@ class StaffRequest(HttpRequest):
     tenant: Tenant
 
 
-StaffView = Callable[Concatenate[StaffRequest, P], HttpResponse]
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+StaffView = Callable[Concatenate[StaffRequest, P], HttpResponseBase]
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 def operator_page(view: StaffView[P]) -> View[P]:
@@ -42,7 +42,7 @@ def operator_page(view: StaffView[P]) -> View[P]:
 
     @never_cache
     @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         staff = cast(StaffRequest, request)
         if not request.user.is_authenticated:
             return _to_sign_in(staff)
@@ -68,7 +68,7 @@ def defining_only(view: StaffView[P]) -> StaffView[P]:
 
 def _only(view: StaffView[P], allowed: Callable[[Operator], bool]) -> StaffView[P]:
     @wraps(view)
-    def guarded(request: StaffRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: StaffRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not allowed(request.operator):
             sentence = (
                 f"You work here as {request.operator.get_role_display()}: you may look, but not do this. "

@@ -25,6 +25,7 @@ WORDS = {
     SubjectType.TOKEN: "Credential",
     SubjectType.SCHEMA: "Extension",
     SubjectType.CHANNEL: "Alert channel",
+    SubjectType.REPORT: "Export",
     SubjectType.TENANT: "Tenant",
     SubjectType.SEGMENT: "Log",
 }

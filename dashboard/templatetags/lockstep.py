@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from audit.catalogue import Outcome
+from audit.models import Export
 from dashboard.figures import figure
 from dashboard.standings import MOST, Condition
 from directory.models import Group, User
@@ -47,6 +48,7 @@ COLOURS: dict[str, str] = {
     Replay.State.STOPPED: "grey",
     Replay.State.FINISHED: "green",
     Replay.State.DECLINED: "red",
+    Export.State.EXPIRED: "grey",
     Outcome.SKIPPED: "grey",
     Attempt.Outcome.DONE: "green",
     Attempt.Outcome.FAILED: "red",
@@ -85,6 +87,11 @@ def told(value: object) -> str:
 @register.simple_tag
 def replay_badge(state: str) -> SafeString:
     return _badge(state, Replay.State(state).label)
+
+
+@register.simple_tag
+def export_badge(state: str) -> SafeString:
+    return _badge(state, Export.State(state).label)
 
 
 @register.simple_tag

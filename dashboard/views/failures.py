@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST
@@ -66,7 +66,7 @@ def rows(request: StaffRequest) -> HttpResponse:
 @require_POST
 @operator_page
 @acting_only
-def replay_row(request: StaffRequest, replica_id: int) -> HttpResponse:
+def replay_row(request: StaffRequest, replica_id: int) -> HttpResponseBase:
     own = _replicas(request).filter(id=replica_id)
     get_object_or_404(own)
     replay(own, by=actor_of(request), reason=_reason(request))

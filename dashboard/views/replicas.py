@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST
 
@@ -22,7 +22,7 @@ def card(request: StaffRequest, replica_id: int) -> HttpResponse:
 @require_POST
 @operator_page
 @acting_only
-def replay_card(request: StaffRequest, replica_id: int) -> HttpResponse:
+def replay_card(request: StaffRequest, replica_id: int) -> HttpResponseBase:
     own = Replica.objects.of_tenant(request.tenant).filter(id=replica_id)
     get_object_or_404(own)
     replay(own, by=actor_of(request))

@@ -8,16 +8,17 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from audit.exports import Selection, start_export
 from downstream.models import Target
 from tenants.models import Tenant
 from tests.dashboard.conftest import Stranger
 from tests.dashboard.deliveries import fail, replica_of
 from tests.dashboard.reading import HTMX, breaches, text_of
-from tests.factories import make_entitlement, make_group, make_user
+from tests.factories import actor, make_entitlement, make_group, make_user
 from tests.log import log_events
 from tests.schemas import define
 
-LISTS = ("overview", "users", "groups", "entitlements", "extensions", "log", "failures", "replays")
+LISTS = ("overview", "users", "groups", "entitlements", "extensions", "log", "failures", "replays", "exports")
 NO_ONE = "00000000-0000-4000-8000-000000000000"
 
 
@@ -45,6 +46,8 @@ def every_address(tenant: Tenant, target: Target) -> list[str]:
         reverse("new-replay"),
         *(reverse(f"{action}extension", args=[extension.id]) for action in ("", "change-", "delete-")),
         reverse("define-extension"),
+        reverse("new-export"),
+        reverse("export", args=[start_export(tenant.id, Selection(), format="csv", by=actor()).id]),
     ]
 
 
