@@ -108,7 +108,8 @@ class EventType(models.TextChoices):
 
     RETENTION_CHANGED = "connector.log.retention.update", "Change log retention"
     LOG_PURGED = "connector.log.retention.purge", "Purge expired log segment"
-    PERSON_ERASED = "connector.log.erase", "Erase person from log"
+    ERASURE_STARTED = "connector.log.erase.initiated", "Erase person from log initiated"
+    PERSON_ERASED = "connector.log.erase.completed", "Erase person from log completed"
 
     TOKEN_CREATED = "system.api_token.create", "Create API token"
     TOKEN_REVOKED = "system.api_token.revoke", "Revoke API token"

@@ -69,6 +69,7 @@ VERBS: dict[str, tuple[str, str, str]] = {
     EventType.EXTENSION_DELETED: ("deleted the extension", "delete the extension", "{schema}"),
     EventType.RETENTION_CHANGED: ("changed", "change", "how long events are kept"),
     EventType.LOG_PURGED: ("purged", "purge", "what is older than the log keeps it"),
+    EventType.ERASURE_STARTED: ("began to erase", "begin to erase", "{who} from the log"),
     EventType.PERSON_ERASED: ("erased", "erase", "{who} from the log"),
     EventType.TOKEN_CREATED: ("created the credential", "create the credential", "{token}"),
     EventType.TOKEN_REVOKED: ("revoked the credential", "revoke the credential", "{token}"),

@@ -26,6 +26,7 @@ SECONDS: dict[str, float] = {
     "downstream.tasks.make_checkpoints": 10.0,
     "downstream.tasks.tell_checkpoints": 10.0,
     "downstream.tasks.prune_log": 3600.0,
+    "downstream.tasks.erase_people": 5.0,
 }
 
 

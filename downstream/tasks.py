@@ -6,12 +6,15 @@ import uuid
 
 from celery import shared_task
 
-from audit import checkpoints, pruning, witnesses
+from audit import checkpoints, erasure, pruning, witnesses
 from audit.actor import system_actor
 from downstream import overrides, pool, replay_jobs
 from downstream.alerts.rounds import look
 from downstream.alerts.sending import send_due
 from downstream.rotations import wipe_old_secrets
+
+# Seconds in one turn, shorter than the time to the next.
+ERASING = 4.0
 
 
 @shared_task(ignore_result=True)
@@ -61,3 +64,9 @@ def tell_checkpoints() -> None:
 def prune_log() -> None:
     """What is older than its tenant keeps it."""
     pruning.prune_all(by=system_actor())
+
+
+@shared_task(ignore_result=True)
+def erase_people() -> None:
+    """Whom somebody wants erased from the log."""
+    erasure.work_off_all(seconds=ERASING)

@@ -22,7 +22,7 @@ TABLES = frozenset({"audit_event", "audit_tombstone", "audit_anchor", "audit_era
 class _Guards(Protocol):
     """Statements of one database, which may be run again and again."""
 
-    def raising(self, fixed: list[str]) -> list[str]: ...
+    def raising(self, fixed: list[str], redactable: list[str]) -> list[str]: ...
 
     def lowering(self) -> list[str]: ...
 
@@ -35,9 +35,10 @@ def raise_guards() -> bool:
     with connection.cursor() as cursor:
         if not set(connection.introspection.table_names(cursor)) >= TABLES:
             return False
-        columns = connection.introspection.get_table_description(cursor, "audit_event")
-    fixed = [column.name for column in columns if column.name not in REDACTABLE]
-    _run(_of_this_database().raising(fixed))
+        described = connection.introspection.get_table_description(cursor, "audit_event")
+    columns = [column.name for column in described]
+    fixed = [name for name in columns if name not in REDACTABLE]
+    _run(_of_this_database().raising(fixed, [name for name in columns if name in REDACTABLE]))
     return True
 
 

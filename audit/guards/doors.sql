@@ -101,8 +101,21 @@ BEGIN
     END LOOP;
 END $$;
 
+-- Of an event, what an erasure may change; the guards look whether one is under way.
+CREATE OR REPLACE FUNCTION audit_redact(whose uuid, place bigint, said jsonb) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+DECLARE redacted bigint;
+BEGIN
+    UPDATE audit_event SET ({redactable}) = (
+        SELECT {redactable} FROM jsonb_populate_record(audit_event, said)
+    ) WHERE tenant_id = whose AND seq = place;
+    GET DIAGNOSTICS redacted = ROW_COUNT;
+    RETURN redacted;
+END $$;
+
 -- What everybody could call would be no narrow door.
 REVOKE ALL ON FUNCTION audit_bury(uuid, bigint[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION audit_advance(uuid) FROM PUBLIC;
 REVOKE ALL ON FUNCTION audit_partition(date) FROM PUBLIC;
 REVOKE ALL ON FUNCTION audit_drop_partition(date) FROM PUBLIC;
+REVOKE ALL ON FUNCTION audit_redact(uuid, bigint, jsonb) FROM PUBLIC;

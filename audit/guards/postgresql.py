@@ -10,6 +10,7 @@ DOORS = (
     "audit_advance(uuid)",
     "audit_partition(date)",
     "audit_drop_partition(date)",
+    "audit_redact(uuid, bigint, jsonb)",
 )
 # Each partition may be named by itself, and triggers of statements are not inherited.
 _EACH_PARTITION = """
@@ -21,12 +22,12 @@ END $$
 """
 
 
-def raising(fixed: list[str]) -> list[str]:
-    """`fixed`: the columns of an event that never change."""
+def raising(fixed: list[str], redactable: list[str]) -> list[str]:
+    """`fixed`: the columns of an event that never change; `redactable`: those that an erasure may change."""
     new, old = (", ".join(f"{row}.{column}" for column in fixed) for row in ("NEW", "OLD"))
     return [
         _file("triggers.sql").replace("{new}", new).replace("{old}", old),
-        _file("doors.sql"),
+        _file("doors.sql").replace("{redactable}", ", ".join(redactable)),
         *lowering(),
         *(
             f"CREATE TRIGGER {table}_kept BEFORE UPDATE OR DELETE ON {table}"

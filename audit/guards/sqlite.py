@@ -14,8 +14,8 @@ _UNDER_WAY = "EXISTS (SELECT 1 FROM audit_erasure WHERE tenant_id = OLD.tenant_i
 _PASSED = "EXISTS (SELECT 1 FROM audit_anchor WHERE tenant_id = OLD.tenant_id AND seq >= OLD.seq)"
 
 
-def raising(fixed: list[str]) -> list[str]:
-    """`fixed`: the columns of an event that never change."""
+def raising(fixed: list[str], redactable: list[str]) -> list[str]:
+    """`fixed`: the columns of an event that never change; `redactable`: those that an erasure may change."""
     same = " AND ".join(f"NEW.{column} IS OLD.{column}" for column in fixed)
     return [
         *lowering(),

@@ -60,8 +60,8 @@ class Erasure(models.Model):
     cursor = models.PositiveBigIntegerField(default=0)
     until = models.PositiveBigIntegerField()
     count = models.PositiveBigIntegerField(default=0)
-    # Who asked for it (JSON), for the event that tells of its end.
-    actor = models.TextField(blank=True)
+    # Of whoever asked for it: the event that tells of the end is in the same transaction.
+    transaction_id = models.CharField(max_length=64)
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from audit import pruning
-from audit.actor import system_actor
+from audit.actor import command_actor
 from audit.kinds import Kind
 from lib.commands import AnsweringCommand
 from tenants.lookups import tenant_named
@@ -30,7 +30,7 @@ class Command(AnsweringCommand):
         expired = {one.name: pruning.expired(one.id) for one in tenants}
         facts = {name: {kind.value: counts[kind] for kind in Kind} for name, counts in expired.items()}
         if tenant and not dry_run:
-            pruning.prune(tenants[0].id, by=system_actor())
+            pruning.prune(tenants[0].id, by=command_actor("prune_log"))
         elif not dry_run:
-            pruning.prune_all(by=system_actor())
+            pruning.prune_all(by=command_actor("prune_log"))
         self.answer(facts, as_json=json)
