@@ -50,14 +50,12 @@ def digest_of(document: Document, blocks: Sequence[Mapping[str, str]], row: Mapp
 
     Raises LookupError, TypeError or ValueError if document and blocks do not fit each other.
     """
-    return sha256(canonical(skeleton(document, blocks, row)).encode()).digest()
+    return sha256(canonical({"event": skeleton(document, blocks), "row": row}).encode()).digest()
 
 
-def skeleton(
-    document: Document, blocks: Sequence[Mapping[str, str]], row: Mapping[str, Any]
-) -> dict[str, Any]:
-    """The LogEvent with a commitment in the place of each personal part, and the row's facts as `row`."""
-    bare: dict[str, Any] = {**document, "row": dict(row)}
+def skeleton(document: Document, blocks: Sequence[Mapping[str, str]]) -> dict[str, Any]:
+    """The LogEvent with a commitment in the place of each personal part."""
+    bare: dict[str, Any] = {**document}
     for block in blocks:
         first, _, last = block["path"].partition("/")
         commitment = {

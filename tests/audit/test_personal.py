@@ -210,5 +210,5 @@ def test_the_formula_of_chain_and_digest_stays() -> None:
     digest = digest_of(found, blocks, ROW)
 
     assert first.hex() == "c67f2fc391b678929fa47eccbc9e5838712c50f95307f40e7edaf8a3677d5b7e"
-    assert digest.hex() == "3d8f977f3e06aaaa673aedb2a40b74eeeaf8a627dca76e8f930cfe613b1a4839"
-    assert link(first, 1, digest).hex() == "a829e87a127f9dc0368c946ece5dab27acfd9b228996be201d1002c2a6a31b8f"
+    assert digest.hex() == "eb7753487ee9c085c4faf324a56bde8e1fa743f8ff1634e2173f6e647cc917cd"
+    assert link(first, 1, digest).hex() == "89ea4a4db317b8331265e2cdabb0729e5433629db96fc3a03bd12a439964f6d4"
