@@ -56,20 +56,25 @@ def waiting_tenants() -> Iterator[uuid.UUID]:
 def seal_batch(tenant_id: uuid.UUID, *, wait: bool) -> bool | None:
     """Whether nothing more was waiting; None if another sealer has the log in hand and nobody is to wait."""
     size = BATCHES[connection.vendor]
-    head = _hold_head(tenant_id, wait=wait)
+    head = hold_head(tenant_id, wait=wait)
     if head is None:
         return None
     waiting = list(Pending.objects.filter(tenant_id=tenant_id).order_by("id")[:size])
     if waiting:
-        events = _chained(head, waiting)
-        write(events)
-        count(tenant_id, events)
+        seal_rows(head, waiting)
         Pending.objects.filter(tenant_id=tenant_id, id__in=[row.id for row in waiting]).delete()
-        head.save()
     return len(waiting) < size
 
 
-def _hold_head(tenant_id: uuid.UUID, *, wait: bool) -> Head | None:
+def seal_rows(head: Head, rows: Sequence[Pending]) -> None:
+    """Behind the head, which the caller holds."""
+    events = _chained(head, rows)
+    write(events)
+    count(head.tenant_id, events)
+    head.save()
+
+
+def hold_head(tenant_id: uuid.UUID, *, wait: bool) -> Head | None:
     held = Head.objects.filter(tenant_id=tenant_id)
     if not held.exists():
         Head.objects.bulk_create(

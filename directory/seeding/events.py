@@ -10,11 +10,10 @@ from itertools import islice
 
 from audit.actor import Actor, ActorType, Client, system_actor
 from audit.catalogue import EventType
+from audit.filling import append
 from audit.log_event import Entry
-from audit.services import pending
 from directory.models import Group, Membership, User
 from directory.services.announce import entry, subject_of
-from lib.bulk import write
 
 Moments = Iterable[datetime]
 
@@ -27,8 +26,7 @@ class Log:
     left: int
 
     def write(self, happened: Iterable[tuple[Entry, datetime]]) -> None:
-        rows = (pending(self.tenant_id, entry, moment) for entry, moment in islice(happened, self.left))
-        self.left -= write(rows)
+        self.left -= append(self.tenant_id, islice(happened, self.left))
 
 
 def creation(resource: User | Group) -> tuple[Entry, datetime]:

@@ -12,7 +12,7 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from audit.models import Pending
+from audit.models import Event
 from directory.documents import promote_group, promote_user
 from directory.models import Group, Membership, User
 from directory.seeding.documents import group_document, user_document
@@ -58,7 +58,7 @@ def fill(tenant: Tenant, amounts: Amounts) -> None:
             "A user of such a name came meanwhile, so nothing was added. Try again."
         ) from error
     log.write(sign_in(moment) for moment in moments)
-    analyze(User, Group, Membership, Pending)
+    analyze(User, Group, Membership, Event)
 
 
 def _add_users(tenant: Tenant, number: int, moments: Iterator[datetime], log: Log) -> None:

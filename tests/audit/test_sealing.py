@@ -22,6 +22,7 @@ from django.db.models import F
 from audit.actor import ActorType, system_actor
 from audit.catalogue import EventType
 from audit.columns import columns_of
+from audit.filling import append
 from audit.hours import hour_of
 from audit.log_event import Entry, Subject, SubjectType, canonical
 from audit.models import Event, Head, Hourly, Pending
@@ -296,3 +297,20 @@ def _comes_true(question: Callable[[], bool], seconds: float = 30) -> bool:
             return True
         time.sleep(0.02)
     return False
+
+
+def test_events_in_bulk_come_behind_those_that_wait_and_take_nobody_s_number(tenant: Tenant) -> None:
+    record(tenant.id, entry())
+    moment = datetime.now(UTC) - timedelta(days=40)
+
+    assert append(tenant.id, ((entry(), moment) for _ in range(3))) == 3
+    record(tenant.id, entry())
+    seal(tenant.id)
+
+    events = sealed(tenant)
+    assert [event.seq for event in events] == [1, 2, 3, 4, 5]
+    assert sorted({event.id for event in events}) == [event.id for event in events]
+    assert [event.published.date() for event in events[1:4]] == [moment.date()] * 3
+    assert broken_at(tenant.id) is None
+    assert is_exact(tenant)
+    assert append(tenant.id, iter(())) == 0
