@@ -11,6 +11,7 @@ from downstream.connectors.base import AnyConnector, AnyEndpoint
 from downstream.errors import AccessDenied, DeliveryError, ErrorClass
 from downstream.models import Target
 from lib.secrets import Undecryptable
+from lib.traces import trace_without_messages
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +41,7 @@ def guarded(trace: str) -> Iterator[None]:
     except (InvalidConfig, Undecryptable) as error:
         raise AccessDenied(str(error)) from error
     except Exception as bug:
-        log.exception("A connector broke: %s", trace)
+        log.error("A connector broke: %s\n%s", trace, trace_without_messages(bug))
         raise Unexpected(
             f"The connector broke ({type(bug).__name__}). The worker's log has the trace."
         ) from bug

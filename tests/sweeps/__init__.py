@@ -1,0 +1,1 @@
+"""What holds for every door at once: each write is in the log, and no secret is anywhere."""
