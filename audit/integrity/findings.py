@@ -48,6 +48,11 @@ def missing(seq: int, through: int) -> Finding:
     return Finding(Kind.MISSING, seq, through, None, f"{which} missing.")
 
 
+def taken(seq: int) -> Finding:
+    says = f"Event {seq}, or others before it, were taken away, and no purge in the log tells of that."
+    return Finding(Kind.MISSING, seq, seq, None, says)
+
+
 def removed(seq: int, through: int, event: str | None) -> Finding:
     which = f"Event {seq} was" if seq == through else f"{through - seq + 1} events from {seq} on were"
     says = f"{which} removed, and what followed was numbered anew; now {event} stands there."

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db.models import OuterRef, Subquery
 
 from audit.integrity import findings
+from audit.integrity.excuses import unexcused
 from audit.integrity.findings import Finding
 from audit.integrity.testimony import Testimony, gathered
 from audit.integrity.walk import Walk, beginning
@@ -84,6 +85,8 @@ def _at_the_end(walk: Walk, testimony: Testimony, head: Head) -> list[Finding]:
     found = [*testimony.beyond(head.seq)]
     if walk.is_calm and walk.seq == head.seq and walk.hash != bytes(head.hash):
         found.append(findings.wrong_head(head.seq))
+    if not walk.found:
+        found += unexcused(walk.tenant_id, walk.erased)
     found += [findings.inserted(seq, str(event)) for seq, event in _behind_the_head(walk)]
     return found
 

@@ -31,6 +31,8 @@ class Walk:
     shift: int = 0
     count: int = 0
     gone: int = 0
+    # The last event of which a part is erased.
+    erased: tuple[int, str | None] | None = None
     found: list[Finding] = field(default_factory=list)
     # Events that stand in the place of another, until their own place is found.
     strays: list[Place] = field(default_factory=list)
@@ -86,6 +88,8 @@ class Walk:
         if place.content is None:
             self.gone += 1
             return
+        if '"sha256"' in place.content.blocks:
+            self.erased = place.seq, place.event
         read = places.read(place.content)
         if read is None:
             what = "body and blocks are not as they were"
