@@ -111,6 +111,9 @@ class EventType(models.TextChoices):
     ERASURE_STARTED = "connector.log.erase.initiated", "Erase person from log initiated"
     PERSON_ERASED = "connector.log.erase.completed", "Erase person from log completed"
 
+    LOG_VERIFIED = "connector.log.integrity.verify", "Verify log integrity"
+    VERIFICATION_REQUESTED = "connector.log.integrity.request", "Request verification of log integrity"
+
     TOKEN_CREATED = "system.api_token.create", "Create API token"
     TOKEN_REVOKED = "system.api_token.revoke", "Revoke API token"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from audit import exports
+from audit.integrity import rounds
 
 
 @shared_task(ignore_result=True)
@@ -16,3 +17,10 @@ def work_off_exports() -> None:
 @shared_task(ignore_result=True)
 def throw_exports_away() -> None:
     exports.expire()
+
+
+@shared_task(ignore_result=True)
+def verify_logs() -> None:
+    """A round of each verification that is under way; those whose time has come begin."""
+    rounds.begin_due()
+    rounds.work_off_all()

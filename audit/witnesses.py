@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.db.models import F
+from django.db.models.functions import Now
 
 from audit.models import Checkpoint, Witness
 from lib import syslog
+from lib.clock import moment_in
 from lib.outbound import Client, OutboundError, read_networks
 from lib.signed_notes import notes_in
 
@@ -40,11 +42,10 @@ def tell_all() -> None:
 
 
 def _tell(tenant_id: uuid.UUID, place: str) -> None:
-    now = datetime.now(UTC)
     key = {"tenant_id": tenant_id, "place": digest(place)}
-    witness, _ = Witness.objects.get_or_create(**key, defaults={"due_at": now})
+    witness, _ = Witness.objects.get_or_create(**key, defaults={"due_at": moment_in(timedelta())})
     news = Checkpoint.objects.filter(tenant_id=tenant_id, seq__gt=witness.seq).order_by("seq")[:ROUND]
-    if not news or not _claim(witness, now):
+    if not news or not _claim(witness):
         return
     mine = Witness.objects.filter(id=witness.id)
     try:
@@ -53,16 +54,16 @@ def _tell(tenant_id: uuid.UUID, place: str) -> None:
             mine.filter(seq__lt=checkpoint.seq).update(seq=checkpoint.seq)
     except (NotTold, OSError) as error:
         delay = min(LONGEST_DELAY, 5 * 2**witness.failures)
-        due = datetime.now(UTC) + timedelta(seconds=delay)
-        mine.update(due_at=due, failures=F("failures") + 1, error=_sentence(error))
+        mine.update(
+            due_at=moment_in(timedelta(seconds=delay)), failures=F("failures") + 1, error=_sentence(error)
+        )
         return
-    done = datetime.now(UTC)
-    mine.update(due_at=done, told_at=done, failures=0, error="")
+    mine.update(due_at=Now(), told_at=Now(), failures=0, error="")
 
 
-def _claim(witness: Witness, now: datetime) -> bool:
-    free = Witness.objects.filter(id=witness.id, due_at__lte=now, seq=witness.seq)
-    return free.update(due_at=now + LEASE) == 1
+def _claim(witness: Witness) -> bool:
+    free = Witness.objects.filter(id=witness.id, due_at__lte=Now(), seq=witness.seq)
+    return free.update(due_at=moment_in(LEASE)) == 1
 
 
 def digest(place: str) -> str:

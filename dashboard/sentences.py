@@ -68,6 +68,8 @@ VERBS: dict[str, tuple[str, str, str]] = {
     EventType.EXTENSION_CHANGED: ("changed the extension", "change the extension", "{schema}"),
     EventType.EXTENSION_DELETED: ("deleted the extension", "delete the extension", "{schema}"),
     EventType.RETENTION_CHANGED: ("changed", "change", "how long events are kept"),
+    EventType.LOG_VERIFIED: ("verified the log", "find the log as it was sealed", ""),
+    EventType.VERIFICATION_REQUESTED: ("asked for a verification of the log", "verify the log", ""),
     EventType.LOG_PURGED: ("purged", "purge", "what is older than the log keeps it"),
     EventType.ERASURE_STARTED: ("began to erase", "begin to erase", "{who} from the log"),
     EventType.PERSON_ERASED: ("erased", "erase", "{who} from the log"),

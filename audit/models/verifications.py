@@ -20,8 +20,11 @@ class Verification(models.Model):
     whole = models.BooleanField()
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
-    # Nobody else takes it in hand before.
-    due_at = models.DateTimeField()
+    # Who works it off, and when somebody else may.
+    lease = models.UUIDField(null=True)
+    lease_until = models.DateTimeField(null=True)
+    # Of who asked for it; its result is told under the same.
+    transaction_id = models.CharField(max_length=64)
     first = models.PositiveBigIntegerField()
     # Events up to here are checked, and this is the chain there.
     seq = models.PositiveBigIntegerField()

@@ -20,7 +20,7 @@ from audit.guards import lowered_guards
 from audit.integrity import places
 from audit.integrity.verifying import verify
 from audit.kinds import Kind
-from audit.log_event import Entry
+from audit.log_event import Entry, canonical
 from audit.models import Anchor, Checkpoint, Event, Head
 from audit.personal import digest_of, facts, redacted
 from audit.pruning import prune
@@ -115,6 +115,27 @@ def test_a_blank_more_in_the_body_is_found(tenant: Tenant) -> None:
     change(tenant, 4, body=at(tenant, 4).body.replace(":", ": ", 1))
 
     assert said(tenant) == [("changed", 4, 4)]
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["", "null", "[]", "{}", '{"target":7}', "[" * 100_000, '"\\ud800"', '{"actor":{"type":[]}}', "1" * 5000],
+)
+def test_whatever_was_written_in_place_of_an_event_is_found(tenant: Tenant, body: str) -> None:
+    change(tenant, 4, body=body)
+
+    assert said(tenant) == [("changed", 4, 4)]
+    change(tenant, 4, blocks=body)
+    assert said(tenant) == [("changed", 4, 4)]
+
+
+def test_a_made_up_event_with_a_digest_that_fits_is_found(tenant: Tenant) -> None:
+    event = at(tenant, 4)
+    made_up = {"actor": {"type": "x"}, "target": None, "debugContext": None}
+    digest = digest_of(made_up, [], facts(event.id, event.version, event.sealed_at))
+    change(tenant, 4, body=canonical(made_up), blocks="[]", digest=digest)
+
+    assert ("changed", 4, 4) in said(tenant)
 
 
 @pytest.mark.parametrize("seq", [1, 7, LAST])
