@@ -4,35 +4,19 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
 
-from audit.catalogue import Outcome
-from audit.models import EventQuerySet
 from dashboard.paging import SIZE
 from directory.models import GroupQuerySet, UserQuerySet
+from tenants.models import SavedView
 
 SEARCH_LENGTH = 200
 # No database counts further than 64 bits.
 DIGITS = re.compile(r"[0-9]{1,18}")
-
-KINDS = {
-    "users": ("Users", ("user.lifecycle.", "user.account.")),
-    "groups": ("Groups", ("group.",)),
-    "entitlements": ("Roles and entitlements", ("connector.entitlement.", "system.import.")),
-    "deliveries": (
-        "Deliveries",
-        ("application.provision.", "app.app_instance.", "connector.override.", "connector.replay."),
-    ),
-    "targets": ("Targets", ("application.lifecycle.", "application.integration.")),
-    "alerts": ("Alerts", ("connector.alert.",)),
-    "schema": ("Schema", ("connector.schema.",)),
-    "access": ("Access", ("user.session.", "system.api_token.", "security.")),
-}
 
 
 def select(label: str) -> forms.Select:
@@ -93,42 +77,12 @@ class GroupFilter(Filter):
         return groups.search(self.words) if self.words else groups
 
 
-class LogFilter(Filter):
-    outcome = forms.ChoiceField(
-        required=False, choices=[("", "Any outcome"), *Outcome.choices], widget=select("Outcome")
-    )
-    kind = forms.ChoiceField(
-        required=False,
-        choices=[("", "Everything"), *((key, label) for key, (label, _) in KINDS.items())],
-        widget=select("Kind of event"),
-    )
-    transaction = WordsField(required=False)
-    user = forms.UUIDField(required=False)
-    group = forms.UUIDField(required=False)
-    target = forms.UUIDField(required=False)
+class ViewForm(forms.Form):
+    """A view of the log that is to be kept."""
 
-    @property
-    def pins(self) -> list[Pin]:
-        """What the log is narrowed to by a link from elsewhere."""
-        return [Pin(name, label, str(self.chosen(name))) for name, label in PINS.items() if self.chosen(name)]
-
-    def narrow(self, events: EventQuerySet) -> EventQuerySet:
-        for name, narrowing in NARROWINGS.items():
-            if value := self.chosen(name):
-                events = narrowing(events, value)
-        return events
-
-
-PINS = {"transaction": "Transaction", "user": "User", "group": "Group", "target": "Target"}
-NARROWINGS: dict[str, Callable[[EventQuerySet, Any], EventQuerySet]] = {
-    "q": EventQuerySet.search,
-    "outcome": lambda events, outcome: events.filter(result=outcome),
-    "kind": lambda events, kind: events.of_types(KINDS[kind][1]),
-    "transaction": EventQuerySet.in_transaction,
-    "user": EventQuerySet.about_user,
-    "group": EventQuerySet.about_group,
-    "target": EventQuerySet.about_target,
-}
+    name = forms.CharField(max_length=SavedView.NAME_LENGTH)
+    query = forms.CharField(max_length=SavedView.QUERY_LENGTH, required=False)
+    shared = forms.BooleanField(required=False)
 
 
 def scope_of(query: QueryDict) -> str:

@@ -79,6 +79,38 @@ class Operator(models.Model):
         return self.role == Role.ADMIN
 
 
+class SavedViewQuerySet(models.QuerySet["SavedView"]):
+    def seen_by(self, operator: Operator) -> SavedViewQuerySet:
+        """Their own, and those that others of their tenant share."""
+        own_or_shared = Q(owner=operator) | Q(shared=True)
+        return self.filter(own_or_shared, owner__tenant_id=operator.tenant_id).order_by("name", "id")
+
+
+class SavedView(models.Model):
+    """A view of the log that an operator comes back to: the query of its address, under a name."""
+
+    NAME_LENGTH = 60
+    QUERY_LENGTH = 4000
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(Operator, on_delete=models.CASCADE, related_name="saved_views")
+    name = models.CharField(max_length=NAME_LENGTH)
+    query = models.CharField(max_length=QUERY_LENGTH, blank=True, default="")
+    shared = models.BooleanField(default=False)
+
+    objects = SavedViewQuerySet.as_manager()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["owner", "name"], name="one_view_a_name"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+    def may_be_removed_by(self, operator: Operator) -> bool:
+        """Administrators tidy up what others share."""
+        return self.owner_id == operator.id or (self.shared and operator.may_define)
+
+
 class Scope(models.TextChoices):
     """What a credential is for."""
 

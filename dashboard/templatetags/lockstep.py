@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 from django import template
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 from audit.catalogue import Outcome
 from audit.models import Export
@@ -146,6 +146,12 @@ def page_with(name: str, **query: object) -> str:
 def number(value: int) -> str:
     """`12,345`"""
     return f"{value:,}"
+
+
+@register.filter
+def breakable(text: str) -> SafeString:
+    """A name with dots may be broken behind each."""
+    return format_html_join(mark_safe(".<wbr>"), "{}", ((part,) for part in text.split(".")))
 
 
 @register.filter

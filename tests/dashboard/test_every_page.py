@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from audit.exports import Selection, start_export
+from audit.models import Event
 from downstream.models import Target
 from tenants.models import Tenant
 from tests.dashboard.conftest import Stranger
@@ -37,7 +38,7 @@ def every_address(tenant: Tenant, target: Target) -> list[str]:
         *(reverse(f"{action}target", args=[target.id]) for action in ("", "change-", "delete-")),
         reverse("entitlement", args=[role.id]),
         reverse("new-entitlement"),
-        reverse("event", args=[event.uuid]),
+        *log_addresses(event),
         reverse("replica", args=[replica_of(user).id]),
         reverse("preview", args=[replica_of(user).id]),
         reverse("failure-row", args=[replica_of(user).id]),
@@ -48,6 +49,19 @@ def every_address(tenant: Tenant, target: Target) -> list[str]:
         reverse("define-extension"),
         reverse("new-export"),
         reverse("export", args=[start_export(tenant.id, Selection(), format="csv", by=actor()).id]),
+    ]
+
+
+def log_addresses(event: Event) -> list[str]:
+    """The pages of the log, and the parts that they ask for."""
+    log, one = reverse("log"), event.uuid
+    tabs = [f"{log}?event={one}&tab={tab}" for tab in ("summary", "changes", "exchange", "json")]
+    views = [f"{log}?q=ada&range=30d&columns=actor&columns=target", f'{log}?filter=eventType eqq "x"']
+    return [
+        *(reverse("event", args=[one]), reverse("open-event", args=[one]), *tabs, *views),
+        f"{log}?is=outcome.result:SUCCESS&not=severity:ERROR&live=on",
+        *(f"{reverse('log-suggestions')}?text={text}" for text in ("tar", "target.displayName eq ")),
+        reverse("log-news"),
     ]
 
 
@@ -99,6 +113,7 @@ def test_what_is_a_strangers_is_not_found(pages: Client, stranger: Stranger) -> 
         reverse("target", args=[stranger.target.id]),
         reverse("entitlement", args=[stranger.role.id]),
         reverse("event", args=[event.uuid]),
+        reverse("open-event", args=[event.uuid]),
         reverse("replica", args=[stranger.replica.id]),
         reverse("failure-row", args=[stranger.replica.id]),
     ]
@@ -144,6 +159,11 @@ def test_what_nobody_has_is_not_found(pages: Client, page: str) -> None:
         {"target": NO_ONE, "state": "synced"},
         {"type": "\0", "source": "\0"},
         {"type": "Role", "source": NO_ONE},
+        {"since": "0001-01-01", "until": "9999-12-31T23:59:59", "zone": "Pacific/Auckland"},
+        {"since": "yesterday", "zone": "../etc/passwd", "range": "\0"},
+        {"is": "outcome.result", "not": ":", "columns": "\0", "tab": "?", "event": NO_ONE, "live": "x"},
+        {"is": "published:2026", "not": "target:x", "filter": "not (" * 400},
+        {"range": "all", "is": 'target.displayName:"\0\\'},
     ],
 )
 def test_no_query_breaks_a_list(pages: Client, tenant: Tenant, page: str, query: dict[str, str]) -> None:

@@ -1,0 +1,108 @@
+"""Facets: which values occur, and how often."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from audit.log_event import SubjectType
+from dashboard.events import Line
+from dashboard.explorer.chips import KIND, KINDS, RESULT, TYPE, Chip
+from dashboard.explorer.sampling import Sample
+from dashboard.explorer.state import State
+from dashboard.explorer.tallies import Tallies
+
+MOST = 15
+SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value. `share` of the most frequent one, in percent; `chip` if it is chosen already."""
+
+    chip: Chip
+    count: int
+    share: float
+    chosen: bool
+    url: str
+    out_url: str
+
+    @property
+    def label(self) -> str:
+        return self.chip.label
+
+
+@dataclass(frozen=True)
+class Facet:
+    title: str
+    key: str
+    choices: Sequence[Choice]
+
+    @property
+    def first(self) -> Sequence[Choice]:
+        return self.choices[:SHOWN]
+
+    @property
+    def rest(self) -> Sequence[Choice]:
+        return self.choices[SHOWN:]
+
+
+def _parties(type: SubjectType) -> Callable[[Line], Iterator[str]]:
+    def names(line: Line) -> Iterator[str]:
+        yield from {
+            subject["displayName"] for subject in line.document["target"] or [] if subject["type"] == type
+        }
+
+    return names
+
+
+def _kinds(line: Line) -> Iterator[str]:
+    for key, (_, starts) in KINDS.items():
+        if line.event.event_type.startswith(starts):
+            yield key
+
+
+# The title, the attribute, and its values in an event.
+FACETS: Sequence[tuple[str, str, Callable[[Line], Iterable[str | None]]]] = (
+    ("Outcome", RESULT, lambda line: [line.event.result]),
+    ("Kind", KIND, _kinds),
+    ("Event type", TYPE, lambda line: [line.event.event_type]),
+    ("Severity", "severity", lambda line: [line.event.severity]),
+    ("Actor", "actor.displayName", lambda line: [line.actor]),
+    ("Target", "target.displayName", _parties(SubjectType.APP)),
+    ("User", "target.displayName", _parties(SubjectType.USER)),
+    ("Group", "target.displayName", _parties(SubjectType.GROUP)),
+    ("Address", "client.ipAddress", lambda line: [line.client.get("ipAddress")]),
+)
+
+
+def facets(state: State, sampled: Sample, exact: Tallies | None) -> list[Facet]:
+    """Those with something to choose. Exact where the hours are counted, else within the sample."""
+    found = []
+    for title, field, values in FACETS:
+        if exact and field in {RESULT, TYPE}:
+            counts = exact.by(field, MOST)
+        else:
+            counter = Counter(value for line in sampled.lines for value in values(line) if value)
+            counts = counter.most_common(MOST)
+        if choices := _choices(state, field, counts):
+            found.append(Facet(title, title.lower().replace(" ", "-"), choices))
+    return found
+
+
+def _choices(state: State, field: str, counts: list[tuple[str, int]]) -> list[Choice]:
+    most = max((count for _, count in counts), default=1)
+    return [_choice(state, Chip(field, value), count, most) for value, count in counts]
+
+
+def _choice(state: State, chip: Chip, count: int, most: int) -> Choice:
+    chosen = chip in state.chips
+    return Choice(
+        chip,
+        count,
+        round(count / most * 100, 1),
+        chosen,
+        (state.without_chip(chip) if chosen else state.with_chip(chip)).url(),
+        state.with_chip(replace(chip, out=True)).url(),
+    )
