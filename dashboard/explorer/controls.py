@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlencode
+
+from django.urls import reverse
 
 from dashboard.explorer.columns import COLUMNS
-from dashboard.explorer.spans import RANGES, Span
+from dashboard.explorer.spans import RANGES, Span, utc
 from dashboard.explorer.state import State
 
 
@@ -77,7 +80,15 @@ class Controls:
             "pause": state.but(live="paused").url(),
             "stop": state.but(live="").url(),
             "here": state.url(),
+            "export": f"{reverse('new-export')}?{urlencode(self._question)}",
         }
+
+    @property
+    def _question(self) -> dict[str, str]:
+        """What is shown, as exports ask for it."""
+        ends = {"since": self.span.since, "until": self.span.until}
+        words = {"q": self.state.keywords, "filter": self.state.expression}
+        return words | {name: utc(moment) for name, moment in ends.items() if moment}
 
     @property
     def can_be_live(self) -> bool:

@@ -96,6 +96,12 @@ class State:
         return found
 
     @property
+    def keywords(self) -> str:
+        """Words as people type them, beginnings of longer ones too; the longest have no room for a star."""
+        words = self.q.split()
+        return " ".join(word if len(word) >= LONGEST_KEYWORD else as_beginnings(word) for word in words)
+
+    @property
     def expression(self) -> str:
         """What narrows it, as a filter that the API takes too."""
         return as_filter(self.chips, self.filter)
@@ -107,7 +113,7 @@ class State:
         return narrow(
             events,
             filter=self.expression,
-            q=_beginnings(self.q),
+            q=self.keywords,
             since=utc(span.since) if span.since else "",
             until=utc(span.until) if span.until else "",
         )
@@ -160,11 +166,6 @@ class State:
 
     def without_chip(self, chip: Chip) -> State:
         return self.but(chips=tuple(one for one in self.chips if one != chip), view="")
-
-
-def _beginnings(q: str) -> str:
-    """Words as people type them: also of longer ones the beginnings. The longest have no room for a star."""
-    return " ".join(word if len(word) >= LONGEST_KEYWORD else as_beginnings(word) for word in q.split())
 
 
 def read_state(query: QueryDict) -> State:
