@@ -25,8 +25,12 @@ def _before_migrations(*, plan: list[Any], **_: Any) -> None:
 
 
 def _after_migrations(**_: Any) -> None:
+    from django.db import connection
+
     from audit.guards import raise_guards
+    from audit.models import words
     from audit.partitions import make_ready
 
     if raise_guards():
+        words.make_ready(connection)
         make_ready()

@@ -9,6 +9,8 @@ import uuid
 from datetime import datetime
 from typing import Any
 
+from audit.words import words_of
+
 
 def columns_of(document: dict[str, Any]) -> dict[str, Any]:
     return {
@@ -22,7 +24,7 @@ def columns_of(document: dict[str, Any]) -> dict[str, Any]:
         "user_id": _id_of_first(document, "User"),
         "group_id": _id_of_first(document, "UserGroup"),
         "target_id": _id_of_first(document, "AppInstance"),
-        "search": _words_of(document),
+        "words": words_of(document),
     }
 
 
@@ -42,13 +44,3 @@ def _uuid(text: str) -> uuid.UUID | None:
         return uuid.UUID(text)
     except ValueError:
         return None
-
-
-def _words_of(document: dict[str, Any]) -> str:
-    """What a keyword search looks through: who, what, to whom, why."""
-    actor, outcome = document["actor"], document["outcome"]
-    words = [document["eventType"], document["displayMessage"], outcome["result"], outcome["reason"] or ""]
-    words += [actor["displayName"], actor["alternateId"], document["transaction"]["id"]]
-    for subject in document["target"] or []:
-        words += [subject["id"], subject["displayName"], subject["alternateId"]]
-    return " ".join(words).replace("\0", "").casefold()

@@ -26,6 +26,7 @@ from audit.personal import ERASED, redacted
 from audit.retention import segment
 from audit.sealing import seal
 from audit.services import record
+from lib.statements import prepared
 
 # Events that one step looks through. On SQLite it holds the one write lock.
 STEPS = {"postgresql": 5000, "sqlite": 1000}
@@ -121,6 +122,7 @@ def _redact(event: Event, people: list[str]) -> bool:
     if body == event.body:
         return False
     columns = {name: value for name, value in columns_of(document).items() if name in REDACTABLE}
+    columns["words"] = prepared(Event._meta.get_field("words"), columns["words"])
     said = {"body": body, "blocks": json.dumps(blocks, separators=(",", ":")), **columns}
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from audit.guards import postgresql, sqlite
 
 # What erasure may change. Everything else of an event is as it was sealed.
-REDACTABLE = frozenset({"body", "blocks", "search", "words", "actor_id", "user_id"})
+REDACTABLE = frozenset({"body", "blocks", "words", "actor_id", "user_id"})
 TABLES = frozenset({"audit_event", "audit_tombstone", "audit_anchor", "audit_erasure"})
 
 

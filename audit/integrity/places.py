@@ -11,13 +11,14 @@ from typing import Any
 from audit.columns import columns_of
 from audit.log_event import canonical
 from audit.models import Event, Tombstone
+from audit.models.words import as_read
 from audit.personal import digest_of, facts, personal_paths
 
 WINDOW = 1000
 # What follows from the body: `columns_of`.
 _DERIVED = frozenset(
     {"uuid", "published", "event_type", "severity", "result", "actor_id", "transaction_id"}
-    | {"user_id", "group_id", "target_id", "search"}
+    | {"user_id", "group_id", "target_id", "words"}
 )
 COMPARED = tuple(field.attname for field in Event._meta.concrete_fields if field.attname in _DERIVED)
 # What a body that was made up may come to.
@@ -88,4 +89,5 @@ def wrong_columns(content: Content, document: dict[str, Any]) -> list[str]:
         expected = columns_of(document)
     except UNREADABLE:
         return ["everything"]
+    expected["words"] = as_read(expected["words"])
     return [name for name, value in zip(COMPARED, content.columns, strict=True) if value != expected[name]]

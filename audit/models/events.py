@@ -13,6 +13,8 @@ from django.db import models
 from django.db.models import Q
 
 from audit.catalogue import EventType, Outcome, Severity
+from audit.models.words import Phrase, RowId, Says, WordsField
+from audit.words import words_in
 
 
 def event_types() -> list[tuple[str, str]]:
@@ -46,11 +48,11 @@ class EventQuerySet(models.QuerySet["Event"]):
         return self.filter(reduce(or_, (Q(event_type__startswith=prefix) for prefix in prefixes), Q()))
 
     def search(self, words: str) -> EventQuerySet:
-        """All blank-separated words occur, in any case, in what the event says of who, what and whom."""
-        found = self
-        for word in words.casefold().split():
-            found = found.filter(search__contains=word)
-        return found
+        """All blank-separated words begin words of the event, in any case."""
+        phrases = [Phrase(tuple(words_in(word)), is_beginning=True) for word in words.split()]
+        if not all(phrase.words for phrase in phrases):
+            return self.none()
+        return self.filter(Q(Says(*phrases))) if phrases else self
 
     def newest_first(self) -> EventQuerySet:
         return self.order_by("-id")
@@ -64,7 +66,7 @@ class Event(models.Model):
 
     # No constraint on the tenant, nor has what else the sealer writes: sealing waits for nobody's lock.
     # The number that it had while it waited. Those of one resource rise in the order of its changes.
-    id = models.BigIntegerField(primary_key=True)
+    id = RowId(primary_key=True)
     tenant = models.ForeignKey(
         "tenants.Tenant", on_delete=models.CASCADE, related_name="events", db_index=False, db_constraint=False
     )
@@ -85,7 +87,8 @@ class Event(models.Model):
     group_id = models.UUIDField(null=True)
     target_id = models.UUIDField(null=True)
     version = models.PositiveBigIntegerField(null=True)
-    search = models.TextField()
+    # What it says, for searching; not for reading.
+    words = WordsField()
     body = models.TextField()
     # The salts of its personal parts (JSON), which `digest` commits to.
     blocks = models.TextField()

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from django.db.models import F, Q
 from django.db.models import Value as Literal
 
+from audit.models.words import Phrase, Says
 from audit.search.attributes import Attribute
 from audit.search.json_parts import AnyElement, Document, Element, FlagAt, IsThere, NumberAt, TextAt
+from audit.words import EXACT_NAMES, exactly
 from lib.filters import FilterError, Operator, Path, Value
 from lib.filters.columns import NOTHING, ORDER, PARTS
 from lib.filters.queries import Column
@@ -75,6 +77,8 @@ class _Text:
             raise Unsupported(path, op, "use sw, ew or eq.")
         if op == "eq" and self.column:
             return Q(**{self.column: text})
+        if op == "eq" and self.attribute.name in EXACT_NAMES:
+            return Q(Says(Phrase((exactly(self.attribute.name, text),))))
         return compare_text(self.text, op, text, case_exact=op not in PARTS)
 
     def present(self) -> Q:
@@ -169,6 +173,8 @@ class _AnyOf:
     attribute: Attribute
 
     def compare(self, op: Operator, value: Value, path: Path) -> Q:
+        if op == "eq" and self.attribute.name in EXACT_NAMES:
+            return Q(Says(Phrase((exactly(self.attribute.name, read_text(value, path)),))))
         return self._any(_plain(self.attribute, Element()).compare(op, value, path))
 
     def present(self) -> Q:

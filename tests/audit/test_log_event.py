@@ -227,7 +227,6 @@ def test_characters_that_a_database_refuses_do_not_lose_the_event(tenant: Tenant
 
     (event,) = recorded(tenant)
     assert event.document["outcome"]["reason"] == "a\0b"
-    assert "\0" not in event.search
     assert log_events().filter(tenant=tenant).search("okta").count() == 1
 
 

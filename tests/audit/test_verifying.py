@@ -27,6 +27,7 @@ from audit.pruning import prune
 from audit.retention import keep_for
 from audit.services import record
 from audit.witnesses import file_of, tell_all
+from audit.words import Words
 from lib.signed_notes import Signer
 from tenants.models import Tenant
 from tests.audit.logs import PEOPLE, at, change, edited, entry, happen, named, said, take
@@ -49,7 +50,7 @@ FLIPPED: dict[str, Any] = {
     "group_id": "00000000-0000-0000-0000-000000000009",
     "target_id": "00000000-0000-0000-0000-000000000009",
     "version": 77,
-    "search": "x",
+    "words": Words("yes"),
     "body": "{}",
     "blocks": "[]",
     "digest": bytes(32),

@@ -21,7 +21,7 @@ from tests.scim.client import ScimClient, body
 
 # What differs between two of a kind: whose, when and which one.
 OWN = {"id", "tenant_id", "user_id", "uuid", "created_at", "modified_at", "published", "transaction_id"}
-OWN |= {"body", "search", "_state", "group_id"}
+OWN |= {"body", "words", "_state", "group_id"}
 
 
 def seed(*words: str) -> None:

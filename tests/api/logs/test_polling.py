@@ -92,7 +92,7 @@ def test_links_are_for_the_address_that_was_asked(tenant: Tenant, reader: Reader
 def test_a_link_repeats_the_question_whatever_it_holds(tenant: Tenant, reader: Reader) -> None:
     write(tenant, *(entry(name) for name in ("ada", "bea", "ada")))
     odd = 'displayMessage co "okta" and not (target.id eq "a+b, c;d<e>\\"")'
-    question = {"filter": odd, "q": "example ada"}
+    question = {"filter": odd, "q": "example +ada"}
 
     first = reader.new(limit="1", **question)
     second = reader.follow(first.links["next"])
