@@ -55,12 +55,21 @@ def _are_certificates(text: str) -> str:
 
 
 Secret = Annotated[SecretStr, AfterValidator(_is_secret)]
+WebAddress = Annotated[str, Field(max_length=2000), AfterValidator(web_address)]
+Networks = Annotated[tuple[str, ...], AfterValidator(_are_networks)]
+Certificates = Annotated[str, AfterValidator(_are_certificates)]
+
+
+def check_privacy(url: str, networks: tuple[str, ...]) -> None:
+    """What is not encrypted on its way stays in networks that are named. Raises ValueError."""
+    if url.startswith("http:") and not networks:
+        raise ValueError('"url" must begin with https://; http:// is for "allowed_networks" alone')
 
 
 class WebhookConfig(Config):
     """Where events go, and what they are signed with."""
 
-    url: Annotated[str, Field(max_length=2000), AfterValidator(web_address)] = Field(
+    url: WebAddress = Field(
         description="Where each event is sent by POST. No secret: the signature proves the sender."
     )
     secret: Secret = Field(
@@ -69,10 +78,10 @@ class WebhookConfig(Config):
     from_start: bool = Field(
         False, description="A new target begins with everything in the log instead of with the next change."
     )
-    allowed_networks: Annotated[tuple[str, ...], AfterValidator(_are_networks)] = Field(
+    allowed_networks: Networks = Field(
         (), description="Private networks that the address may lie in, such as 10.0.0.0/8."
     )
-    ca_certificates: Annotated[str, AfterValidator(_are_certificates)] = Field(
+    ca_certificates: Certificates = Field(
         "", description="Certificates (PEM) to trust in place of the system's."
     )
     # By the moment until which each of them signs beside the new one.
@@ -80,8 +89,7 @@ class WebhookConfig(Config):
 
     @model_validator(mode="after")
     def _is_private_on_the_way(self) -> "WebhookConfig":
-        if self.url.startswith("http:") and not self.allowed_networks:
-            raise ValueError('"url" must begin with https://; http:// is for "allowed_networks" alone')
+        check_privacy(self.url, self.allowed_networks)
         return self
 
     @classmethod
@@ -149,6 +157,11 @@ class WebhookJournal(Journal[WebhookConfig]):
         self._client.close()
 
     @property
+    def headers(self) -> dict[str, str]:
+        """What is sent beside the signature."""
+        return {}
+
+    @property
     def _host(self) -> str:
         return urlsplit(self.config.url).hostname or self.config.url
 
@@ -156,7 +169,7 @@ class WebhookJournal(Journal[WebhookConfig]):
         """The status, if there was one, and what is wrong with it."""
         body = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
         now = datetime.now(UTC)
-        headers = signed_headers(self._keys(now), id=id, at=now, body=body)
+        headers = {**self.headers, **signed_headers(self._keys(now), id=id, at=now, body=body)}
         try:
             answer = self._client.send("POST", self.config.url, headers=headers, body=body)
         except OutboundError as error:

@@ -21,6 +21,7 @@ from lib.outbound.errors import TimedOut, Unreachable, Untrusted
 
 # Of several addresses each gets its share of the time, but not less than this (seconds).
 SHORTEST_TRY = 1.0
+LARGEST_READ = 4096
 
 
 class Stream(httpcore2.NetworkStream):
@@ -46,6 +47,16 @@ class Stream(httpcore2.NetworkStream):
             raise TimedOut(f"{self._host} took longer to read the request than a call may take.") from error
         except OSError as error:
             raise httpcore2.WriteError(str(error)) from error
+
+    def finish(self, timeout: float | None = None) -> None:
+        """Say that nothing more comes, and wait until the server has read all of it and closes, too."""
+        with _named(self._host):
+            self._sock.settimeout(_left(timeout))
+            if isinstance(self._sock, ssl.SSLSocket):
+                self._sock = _unwrapped(self._sock)
+            self._sock.shutdown(socket.SHUT_WR)
+            while self._sock.recv(LARGEST_READ):
+                self._sock.settimeout(_left(timeout))
 
     def close(self) -> None:
         self._sock.close()
@@ -95,6 +106,14 @@ class Backend(httpcore2.NetworkBackend):
                 if number == len(addresses) or monotonic() >= until:
                     raise _failure(host, error) from error
         raise Unreachable(f"The name {host} has no address.")
+
+
+def _unwrapped(sock: ssl.SSLSocket) -> socket.socket:
+    """Without TLS: some servers close the connection without closing TLS before."""
+    try:
+        return sock.unwrap()
+    except (ssl.SSLEOFError, ssl.SSLZeroReturnError):
+        return sock
 
 
 def _connected(address: str, port: int, seconds: float) -> socket.socket:
