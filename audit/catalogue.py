@@ -117,6 +117,19 @@ class EventType(models.TextChoices):
     TOKEN_CREATED = "system.api_token.create", "Create API token"
     TOKEN_REVOKED = "system.api_token.revoke", "Revoke API token"
 
+    STREAM_CREATED = "system.log_stream.lifecycle.create", "Log stream created"
+    STREAM_CHANGED = "system.log_stream.lifecycle.update", "Log stream updated"
+    STREAM_ACTIVATED = "system.log_stream.lifecycle.activate", "Log stream activated"
+    STREAM_DEACTIVATED = "system.log_stream.lifecycle.deactivate", "Log stream deactivated"
+    STREAM_DELETED = "system.log_stream.lifecycle.delete", "Log stream deleted"
+    # Okta says nothing of what a stream delivers.
+    STREAM_DELIVERY = "connector.log_stream.delivery", "Deliver log stream"
+    HOOK_CREATED = "event_hook.created", "Event hook created"
+    HOOK_CHANGED = "event_hook.updated", "Event hook updated"
+    HOOK_ACTIVATED = "event_hook.activated", "Event hook activated"
+    HOOK_DEACTIVATED = "event_hook.deactivated", "Event hook deactivated"
+    HOOK_DELETED = "event_hook.deleted", "Event hook deleted"
+
     EXPORT_REQUESTED = "analytics.reports.export.request", "Report export requested"
     EXPORT_GENERATED = "analytics.reports.export.generate", "Report export generated"
     EXPORT_DOWNLOADED = "analytics.reports.export.download", "Report export downloaded"

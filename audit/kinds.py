@@ -26,6 +26,7 @@ _BEGINNINGS = (
     ("app.app_instance.", Kind.DELIVERIES),
     ("event_hook.delivery", Kind.DELIVERIES),
     ("connector.delivery.", Kind.DELIVERIES),
+    ("connector.log_stream.delivery", Kind.DELIVERIES),
     ("connector.replay.", Kind.DELIVERIES),
     ("user.session.", Kind.ACCESS),
     ("user.authentication.", Kind.ACCESS),

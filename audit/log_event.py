@@ -25,6 +25,8 @@ class SubjectType(StrEnum):
     TENANT = "Tenant"
     SEGMENT = "LogSegment"
     REPORT = "Report"
+    STREAM = "LogStream"
+    HOOK = "EventHook"
     UNKNOWN = "Unknown"
 
 

@@ -26,6 +26,8 @@ WORDS = {
     SubjectType.SCHEMA: "Extension",
     SubjectType.CHANNEL: "Alert channel",
     SubjectType.REPORT: "Export",
+    SubjectType.STREAM: "Stream",
+    SubjectType.HOOK: "Event hook",
     SubjectType.TENANT: "Tenant",
     SubjectType.SEGMENT: "Log",
 }
@@ -112,10 +114,14 @@ class Line:
         group = by_type.get(SubjectType.GROUP, "a group")
         user = by_type.get(SubjectType.USER, by_type.get(SubjectType.UNKNOWN, group))
         token = by_type.get(SubjectType.TOKEN, "a credential")
+        app = by_type.get(SubjectType.APP, "a target")
+        stream = by_type.get(SubjectType.STREAM, by_type.get(SubjectType.HOOK, "a stream"))
         return {
             "who": user,
             "group": group,
-            "app": by_type.get(SubjectType.APP, "a target"),
+            "app": app,
+            "stream": stream,
+            "told": f"{stream} of events" if SubjectType.HOOK in by_type else f"{app} of a change of {user}",
             "token": f"{token} of {user}" if SubjectType.USER in by_type else token,
             "entitlement": by_type.get(SubjectType.ENTITLEMENT, "a role or entitlement"),
             "what": by_type.get(SubjectType.APP, token),

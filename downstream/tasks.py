@@ -12,6 +12,7 @@ from downstream import overrides, pool, replay_jobs
 from downstream.alerts.rounds import look
 from downstream.alerts.sending import send_due
 from downstream.rotations import wipe_old_secrets
+from downstream.streams.running import run_due
 
 # Seconds in one turn, shorter than the time to the next.
 ERASING = 4.0
@@ -70,3 +71,8 @@ def prune_log() -> None:
 def erase_people() -> None:
     """Whom somebody wants erased from the log."""
     erasure.work_off_all(seconds=ERASING)
+
+
+def tell_streams() -> None:
+    """Returns at once: threads beside the worker tell each stream what is new."""
+    run_due()

@@ -28,16 +28,21 @@ ACTIVATE, DEACTIVATE = 10, 11
 # By words that end an event type, of what is neither an account nor a call to an application.
 OF_ENTITIES: dict[str, int] = {
     "create": CREATE,
+    "created": CREATE,
     "generate": CREATE,
     "download": READ,
     "verify": READ,
     "update": UPDATE,
+    "updated": UPDATE,
     "rotate": UPDATE,
     "delete": DELETE,
+    "deleted": DELETE,
     "purge": DELETE,
     "revoke": DELETE,
     "activate": ACTIVATE,
+    "activated": ACTIVATE,
     "deactivate": DEACTIVATE,
+    "deactivated": DEACTIVATE,
 }
 OF_CALLS: dict[str, int] = {
     "push": CREATE,
@@ -70,6 +75,8 @@ EXACT: dict[str, Meaning] = {
     "group.user_membership.add": Meaning(Class.GROUP_MANAGEMENT, 3),
     "group.user_membership.remove": Meaning(Class.GROUP_MANAGEMENT, 4),
     "application.provision.integration.call_api": Meaning(Class.API_ACTIVITY, OTHER),
+    "event_hook.delivery": Meaning(Class.API_ACTIVITY, OTHER),
+    "connector.log_stream.delivery": Meaning(Class.API_ACTIVITY, OTHER),
 }
 # The first that an event type begins with.
 ENTITIES = (
@@ -78,6 +85,7 @@ ENTITIES = (
     "system.",
     "analytics.",
     "connector.",
+    "event_hook.",
 )
 
 

@@ -7,6 +7,7 @@ from downstream.models.overrides import Override, OverrideQuerySet
 from downstream.models.replays import Replay, ReplayQuerySet
 from downstream.models.replica_queries import ReplicaQuerySet
 from downstream.models.replicas import Replica
+from downstream.models.streams import LogStream, StreamQuerySet
 from downstream.models.sweeps import Sweep
 from downstream.models.targets import Target
 from downstream.models.words import BACKLOG, FAILED, Rank, State, Trigger
@@ -22,6 +23,7 @@ __all__ = [
     "Attempt",
     "FailureGroup",
     "FailureGroupQuerySet",
+    "LogStream",
     "Override",
     "OverrideQuerySet",
     "Rank",
@@ -30,6 +32,7 @@ __all__ = [
     "Replica",
     "ReplicaQuerySet",
     "State",
+    "StreamQuerySet",
     "Sweep",
     "Target",
     "Trigger",
