@@ -73,6 +73,7 @@ def erase_people() -> None:
     erasure.work_off_all(seconds=ERASING)
 
 
+@shared_task(ignore_result=True)
 def tell_streams() -> None:
     """Returns at once: threads beside the worker tell each stream what is new."""
     run_due()

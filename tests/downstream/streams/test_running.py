@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connections
 from django.utils import timezone
 
 from audit.catalogue import EventType
@@ -22,7 +23,7 @@ from tests.downstream.streams.servers import elastic, syslog
 from tests.downstream.streams.telling import Told, make_stream, name_of, note
 from tests.factories import actor
 from tests.log import log_events
-from tests.receivers import LOOPBACK, Receiver
+from tests.receivers import LOOPBACK, Received, Receiver
 
 
 class Killed(BaseException):
@@ -292,14 +293,20 @@ def test_a_batch_holds_no_more_than_receivers_take(told: Told, tenant: Tenant) -
     assert all(len(received.body) < MOST_BYTES + 130_000 for received in told.receiver.received)
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_second_worker_sends_nothing_meanwhile(told: Told, tenant: Tenant) -> None:
     note(tenant, "ada")
-    told.receiver.on_request = lambda _: seen.append(run(told.stream.id))
     seen: list[int] = []
+
+    def work(_: Received) -> None:
+        seen.append(run(told.stream.id))
+        connections.close_all()
+
+    told.receiver.on_request = work
 
     told.run()
 
-    assert told.names == ["ada"]
+    assert (told.names, seen) == (["ada"], [0])
 
 
 def test_a_late_worker_moves_no_cursor(told: Told, tenant: Tenant) -> None:
