@@ -60,9 +60,10 @@ format: .venv/.installed-dev
 
 lock: .venv/.installed-dev
 	@for name in requirements requirements-dev requirements-node; do $(compile) $$name.in -o $$name.txt; done
+	@for file in tests/log_clients/*.in; do $(compile) $$file -o $${file%.in}.txt; done
 
 clean:
-	@rm -rf .venv node_modules assets .coverage* htmlcov .hypothesis
+	@rm -rf .venv node_modules assets .clients .coverage* htmlcov .hypothesis
 	@rm -rf .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 
 # Set-up. A stamp is newer than what it was made from, so that a second run has nothing to do.

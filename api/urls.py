@@ -12,8 +12,6 @@ app_name = "api"
 urlpatterns = [
     # With or without a slash at the end, and without a redirect, which takes some clients' tokens away.
     re_path(r"^v1/logs/?$", logs.Logs.as_view(), name="logs"),
-    re_path(r"^v1/logs/(?P<name>[^/]+)/?$", logs.OneEvent.as_view(), name="log-event"),
-    re_path(r"^v1/logs/.*$", logs.NoSuchAddress.as_view()),
     re_path(r"^v1/org/?$", logs.Organisation.as_view(), name="org"),
     path("v1/targets", targets.Targets.as_view(), name="targets"),
     path("v1/targets/<uuid:target_id>", targets.OneTarget.as_view(), name="target"),
@@ -54,4 +52,10 @@ urlpatterns = [
     path("v1/entitlements", entitlements.Entitlements.as_view(), name="entitlements"),
     path("v1/entitlements/<uuid:entitlement_id>", entitlements.OneEntitlement.as_view(), name="entitlement"),
     path("v1/entitlement-imports", entitlements.EntitlementImports.as_view(), name="entitlement-imports"),
+]
+
+# After all others: whatever else is below the log.
+urlpatterns += [
+    re_path(r"^v1/logs/(?P<name>[^/]+)/?$", logs.OneEvent.as_view(), name="log-event"),
+    re_path(r"^v1/logs/.*$", logs.NoSuchAddress.as_view()),
 ]
