@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from api import alerts, entitlements, exports, extensions, replays, replicas, signing, targets, views
+from api import alerts, entitlements, exports, extensions, replays, replicas, signing, streams, targets, views
 from api.logs import views as logs
 
 app_name = "api"
@@ -47,6 +47,10 @@ urlpatterns = [
     path("v1/log-exports/<uuid:export_id>", exports.OneExport.as_view(), name="export"),
     path("v1/log-exports/<uuid:export_id>/stop", exports.StopExport.as_view(), name="stop-export"),
     path("v1/log-exports/<uuid:export_id>/content", exports.ExportContent.as_view(), name="export-content"),
+    path("v1/log-streams", streams.Streams.as_view(), name="streams"),
+    path("v1/log-streams/<uuid:stream_id>", streams.OneStream.as_view(), name="stream"),
+    path("v1/log-streams/<uuid:stream_id>/test", streams.StreamTests.as_view(), name="test-stream"),
+    path("v1/log-streams/<uuid:stream_id>/rewind", streams.Rewinds.as_view(), name="rewind-stream"),
     path("v1/roles", entitlements.Roles.as_view(), name="roles"),
     path("v1/roles/<uuid:entitlement_id>", entitlements.OneEntitlement.as_view(), name="role"),
     path("v1/entitlements", entitlements.Entitlements.as_view(), name="entitlements"),

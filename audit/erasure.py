@@ -19,6 +19,7 @@ from django.utils import timezone
 from audit.actor import Actor, system_actor
 from audit.catalogue import EventType, Severity
 from audit.columns import columns_of
+from audit.exports import discard
 from audit.guards import REDACTABLE
 from audit.log_event import Entry, Subject, SubjectType, canonical
 from audit.models import Erasure, Event, Head
@@ -91,6 +92,8 @@ def _step(erasure: Erasure) -> bool:
     if end == held.until:
         held.ended_at, held.names = timezone.now(), ""
         held.person_id = _opaque(held.person_id)
+        # Files that were made before have the person in them.
+        discard(held.tenant_id)
         _tell(EventType.PERSON_ERASED, held, by=system_actor(held.transaction_id))
     held.save()
     return held.ended_at is not None

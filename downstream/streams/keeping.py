@@ -18,7 +18,7 @@ from downstream.calls import guarded
 from downstream.connectors import InvalidConfig
 from downstream.models import LogStream
 from downstream.refusals import Outdated, Refusal
-from downstream.streams.configuring import checked, completed, differences, merged
+from downstream.streams.configuring import checked, completed, differences, merged, secret_fields
 from downstream.streams.feed import end_of_log
 from downstream.streams.sinks import open_sink, sink_class
 from downstream.streams.telling import Step, tell
@@ -77,7 +77,8 @@ def add_stream(
 
 def made_for(stream: LogStream, config: dict[str, Any]) -> dict[str, Any]:
     """What nobody chose and is told this once, such as a secret."""
-    return {name: value for name, value in stream.settings.items() if name not in config}
+    whole = stream.settings
+    return {name: whole[name] for name in sorted(secret_fields(stream.kind) - config.keys()) if name in whole}
 
 
 @transaction.atomic

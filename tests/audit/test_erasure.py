@@ -16,6 +16,7 @@ from audit import erasure
 from audit.actor import Actor, ActorType, Client
 from audit.catalogue import EventType
 from audit.erasure import erase, mentions, work_off
+from audit.exports import Selection, start_export
 from audit.log_event import Change, Entry, Subject, SubjectType
 from audit.models import Erasure, Event
 from audit.personal import digest_of, facts
@@ -85,6 +86,20 @@ def test_nothing_of_the_person_is_left_in_any_column(tenant: Tenant, ada: User) 
     assert done.count == 5
     assert all(is_intact(event) for event in log_events())
     assert broken_at(tenant.id) is None
+
+
+def test_files_that_were_exported_before_go_with_the_person(tenant: Tenant, ada: User) -> None:
+    stranger = Tenant.objects.get(name="stranger")
+    mine, theirs = (
+        start_export(owner.id, Selection(), format="jsonl", by=actor()) for owner in (tenant, stranger)
+    )
+
+    erase_now(tenant, str(ada.id), "zelda", ADDRESS)
+
+    mine.refresh_from_db()
+    assert mine.state == "expired"
+    assert not mine.parts.exists()
+    assert theirs.parts.exists()
 
 
 def test_others_and_strangers_stay(tenant: Tenant, ada: User) -> None:
