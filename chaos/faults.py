@@ -61,7 +61,6 @@ class Faults:
                 del self._under_way[what]
 
     def _possible(self) -> list[tuple[str, Callable[[], Heal]]]:
-        target = self.scene.target
         found: list[tuple[str, Callable[[], Heal]]] = [
             ("worker killed", self._kill_worker),
             ("worker killed", self._kill_worker),
@@ -70,12 +69,16 @@ class Faults:
             ("PostgreSQL ended at once", lambda: self._end_database(SIGQUIT)),
             ("PostgreSQL shut down", lambda: self._end_database(SIGINT)),
         ]
-        # One mood at a time.
-        if target.mood is Mood.CARRIES:
-            moods = [mood for mood in Mood if mood is not Mood.CARRIES]
-            found += [(f"target {mood.value}", self._turning(target, mood)) for mood in moods]
-            found += [(f"target {Mood.LIES.value}", self._turning(target, Mood.LIES))]
+        found += self._of_receiver("target", self.scene.target)
+        found += self._of_receiver("journal", self.scene.journal)
         return found + (self._of_redis() if self.scene.redis else self._of_folder())
+
+    def _of_receiver(self, name: str, proxy: Proxy) -> list[tuple[str, Callable[[], Heal]]]:
+        """One mood at a time; lies are the hardest to bear."""
+        if proxy.mood is not Mood.CARRIES:
+            return []
+        moods = [Mood.LIES, *(mood for mood in Mood if mood is not Mood.CARRIES)]
+        return [(f"{name} {mood.value}", self._turning(proxy, mood)) for mood in moods]
 
     def _of_redis(self) -> list[tuple[str, Callable[[], Heal]]]:
         found: list[tuple[str, Callable[[], Heal]]] = [

@@ -15,7 +15,7 @@ import httpx2
 
 from chaos.faults import Faults
 from chaos.scene import Scene, scene
-from chaos.verdict import Verdict, judge, table
+from chaos.verdict import Verdict, judge, judge_journal, table
 from chaos.writers import Writer
 
 WRITERS = 3
@@ -56,6 +56,7 @@ def run(place: Place, *, seconds: float, seed: int) -> Outcome:
         faults = Faults(on, random.Random(seed))
         writers = _write(on, faults, seconds, seed)
         verdict = judge(on, writers)
+        judge_journal(on, on.listener, verdict)
         return Outcome(table(seed, place.name, writers, faults.counted, verdict), verdict, faults.counted)
 
 

@@ -15,7 +15,8 @@ from typing import Any
 import psycopg
 from psycopg.rows import TupleRow
 
-from chaos import recorder
+from chaos import listener, recorder
+from chaos.listener import Listener, listening
 from chaos.proxy import Proxy
 from lib.processes import end_group, end_with_parent
 from project import supervisor
@@ -38,6 +39,8 @@ class Scene:
     database: Server
     target: Proxy
     target_url: str
+    journal: Proxy
+    listener: Listener
     redis: Server | None
     broker: Proxy | None
     extra: list[subprocess.Popen[bytes] | None] = field(default_factory=list)
@@ -98,6 +101,8 @@ def scene(folder: Path, *, on_postgres: bool, with_redis: bool) -> Iterator[Scen
         database = postgres_server(folder, **DURABLE)
         stack.enter_context(database.running())
         target = stack.enter_context(Proxy(database.port))
+        hearer = stack.enter_context(listening())
+        journal = stack.enter_context(Proxy(hearer.port))
         redis = broker = None
         settings = {}
         if with_redis:
@@ -108,15 +113,29 @@ def scene(folder: Path, *, on_postgres: bool, with_redis: bool) -> Iterator[Scen
         own = new_database(database, "lockstep") if on_postgres else ""
         lockstep = Lockstep(folder / "data", free_port(), own, settings)
         through_proxy = f"postgresql://postgres@127.0.0.1:{target.port}/target"
-        found = Scene(lockstep, database, target, new_database(database, "target"), redis, broker)
+        target_url = new_database(database, "target")
+        found = Scene(lockstep, database, target, target_url, journal, hearer, redis, broker)
         lockstep.start()
         stack.callback(lockstep.stop)
         add_recorder(found.target_url, through_proxy, found.manage)
+        add_journal(journal.port, found.manage)
         for number in range(WORKERS - 1):
             found.extra.append(None)
             found.start_worker(number)
             stack.callback(found.end_worker, number)
         yield found
+
+
+def add_journal(port: int, manage: Callable[..., str]) -> None:
+    """A target that is told of every change, one after the other."""
+    config = {
+        "url": f"http://127.0.0.1:{port}/",
+        "secret": listener.SECRET,
+        "allowed_networks": ["127.0.0.0/8"],
+    }
+    manage("add_target", "acme", "Journal", "--kind", "webhook", "--config", "-", told=json.dumps(config))
+    limit = f"Target.objects.filter(name='Journal').update(time_limit={TIME_LIMIT})"
+    manage("shell", "-c", f"from downstream.models import *; {limit}")
 
 
 def new_database(server: Server, name: str) -> str:

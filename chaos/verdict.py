@@ -8,11 +8,12 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from chaos.listener import Listener, misheard
 from chaos.recorder import Held, recorded
 from chaos.writers import Writer
 
 # Everything has healed: what is owed by then has been forgotten.
-REST_SECONDS = 150
+REST_SECONDS = 240
 STATES = """
 import json
 from django.db.models import Count
@@ -20,6 +21,22 @@ from downstream.models import Replica
 states = Replica.objects.values_list("state", "error_class").annotate(Count("id"))
 still = Replica.objects.exclude(due_at=None) | Replica.objects.exclude(lease=None)
 print(json.dumps({"owed": still.count(), "states": [list(row) for row in states]}))
+"""
+
+
+# Ids of events by the resource that they are about, in the order of the log.
+HAPPENED = """
+import json
+from downstream.event_feed import bring_up_to_date, events_of
+from downstream.models import Replica
+journal = Replica.objects.filter(target__name="Journal").select_related("target", "user", "group")
+for replica in journal[:1]:
+    while not bring_up_to_date(replica):
+        pass
+print(json.dumps({
+    str(replica.user_id or replica.group_id): [str(event.uuid) for event in events_of(replica)]
+    for replica in journal
+}))
 """
 
 
@@ -42,8 +59,17 @@ class Verdict:
     groups: int = 0
     seconds: float = 0.0
     replayed: int = 0
+    told: int = 0
+    repeated: int = 0
     states: str = ""
     mismatches: list[str] = field(default_factory=list)
+
+
+def judge_journal(scene: Judged, listener: Listener, verdict: Verdict) -> None:
+    """What the log has, told once and in its order; under the signature that was agreed on."""
+    happened: dict[str, list[str]] = json.loads(scene.manage("shell", "-v", "0", "-c", HAPPENED))
+    verdict.told, verdict.repeated = listener.count, listener.repeats
+    verdict.mismatches += misheard(happened, listener)
 
 
 def judge(scene: Judged, writers: list[Writer]) -> Verdict:
@@ -134,6 +160,7 @@ def table(seed: int, name: str, writers: list[Writer], faults: Counter[str], ver
     lines += [
         f"{verdict.users} users and {verdict.groups} groups; at rest after {verdict.seconds:.0f} s; "
         f"{verdict.replayed} replayed by support staff",
+        f"{verdict.told} events told to the journal in order, {verdict.repeated} of them more than once",
         f"{len(verdict.mismatches)} mismatches",
         *(f"  {mismatch}" for mismatch in verdict.mismatches[:20]),
     ]

@@ -24,4 +24,5 @@ def test_nothing_is_lost_while_everything_dies_again_and_again() -> None:
 
     assert outcome.verdict.mismatches == [], outcome.told
     assert outcome.verdict.users > 0
+    assert outcome.verdict.told > outcome.verdict.users
     assert len(outcome.faults) > 5

