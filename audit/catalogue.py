@@ -114,6 +114,9 @@ class EventType(models.TextChoices):
     LOG_VERIFIED = "connector.log.integrity.verify", "Verify log integrity"
     VERIFICATION_REQUESTED = "connector.log.integrity.request", "Request verification of log integrity"
 
+    VIEW_SAVED = "connector.log.view.update", "Save view of log"
+    VIEW_REMOVED = "connector.log.view.delete", "Remove view of log"
+
     TOKEN_CREATED = "system.api_token.create", "Create API token"
     TOKEN_REVOKED = "system.api_token.revoke", "Revoke API token"
 

@@ -23,6 +23,7 @@ class SubjectType(StrEnum):
     SCHEMA = "Schema"
     CHANNEL = "AlertChannel"
     TENANT = "Tenant"
+    VIEW = "SavedView"
     SEGMENT = "LogSegment"
     REPORT = "Report"
     STREAM = "LogStream"

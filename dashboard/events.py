@@ -29,6 +29,7 @@ WORDS = {
     SubjectType.STREAM: "Stream",
     SubjectType.HOOK: "Event hook",
     SubjectType.TENANT: "Tenant",
+    SubjectType.VIEW: "View of the log",
     SubjectType.SEGMENT: "Log",
 }
 
@@ -126,6 +127,7 @@ class Line:
             "entitlement": by_type.get(SubjectType.ENTITLEMENT, "a role or entitlement"),
             "what": by_type.get(SubjectType.APP, token),
             "channel": by_type.get(SubjectType.CHANNEL, "a channel"),
+            "view": by_type.get(SubjectType.VIEW, "a view"),
             "tenant": by_type.get(SubjectType.TENANT, "a tenant"),
             "schema": by_type.get(SubjectType.SCHEMA, "an extension"),
         }

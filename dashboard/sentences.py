@@ -73,6 +73,8 @@ VERBS: dict[str, tuple[str, str, str]] = {
     EventType.LOG_PURGED: ("purged", "purge", "what is older than the log keeps it"),
     EventType.ERASURE_STARTED: ("began to erase", "begin to erase", "{who} from the log"),
     EventType.PERSON_ERASED: ("erased", "erase", "{who} from the log"),
+    EventType.VIEW_SAVED: ("saved the view", "save the view", "{view}"),
+    EventType.VIEW_REMOVED: ("removed the view", "remove the view", "{view}"),
     EventType.TOKEN_CREATED: ("created the credential", "create the credential", "{token}"),
     EventType.TOKEN_REVOKED: ("revoked the credential", "revoke the credential", "{token}"),
     EventType.TENANT_CREATED: ("created the tenant", "create the tenant", "{tenant}"),

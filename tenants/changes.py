@@ -11,9 +11,10 @@ from audit.actor import Actor
 from audit.catalogue import EventType
 from audit.log_event import Change, Entry, Subject, SubjectType
 from audit.services import record
-from tenants.models import Operator, Tenant
+from tenants.models import Operator, SavedView, Tenant
 from tenants.services import tenant_subject
 
+SAVED, REMOVED = EventType.VIEW_SAVED, EventType.VIEW_REMOVED
 OF_STAFF = ("username", "first_name", "last_name", "email", "is_active", "is_staff", "is_superuser")
 
 
@@ -87,6 +88,15 @@ def log_password(user: User, *, by: Actor) -> None:
 def staff_subject(user: User, change: Change | None = None) -> Subject:
     name = user.get_username()
     return Subject(SubjectType.USER, str(user.pk), user.get_full_name() or name, name, change)
+
+
+def log_view(kind: EventType, view: SavedView, *, by: Actor) -> None:
+    """`kind` is SAVED or REMOVED. What somebody keeps for themselves is nobody's business."""
+    if not view.shared:
+        return
+    change = Change({}, {"query": view.query}) if kind == SAVED else None
+    subject = Subject(SubjectType.VIEW, str(view.id), view.name, change=change)
+    record(view.owner.tenant_id, Entry(type=kind, actor=by, subjects=(subject,)))
 
 
 def _difference(before: dict[str, Any], after: dict[str, Any]) -> Change | None:

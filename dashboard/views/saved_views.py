@@ -9,10 +9,11 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from dashboard.access import StaffRequest, operator_page
+from dashboard.access import StaffRequest, actor_of, operator_page
 from dashboard.explorer.state import read_state
 from dashboard.forms import ViewForm
 from dashboard.pages import back
+from tenants.changes import REMOVED, SAVED, log_view
 from tenants.models import SavedView
 
 
@@ -31,6 +32,7 @@ def save(request: StaffRequest) -> HttpResponse:
         name=form.cleaned_data["name"],
         defaults={"query": state.kept, "shared": shared},
     )
+    log_view(SAVED, view, by=actor_of(request))
     messages.success(request, f"The view {view.name} is saved.")
     return redirect(state.but(view=str(view.id), event="", tab="", live="").url())
 
@@ -42,5 +44,6 @@ def remove(request: StaffRequest, view_id: uuid.UUID) -> HttpResponse:
     if not view.may_be_removed_by(request.operator):
         sentence = f"{view.name} belongs to {view.owner.user}: ask them, or an administrator, to remove it."
         return render(request, "error.html", {"status": 403, "sentence": sentence}, status=403)
+    log_view(REMOVED, view, by=actor_of(request))
     view.delete()
     return back(request, "log", message=f"The view {view.name} is removed.")

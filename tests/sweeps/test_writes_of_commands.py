@@ -53,6 +53,7 @@ WRITES: dict[str, Write] = {
     "create_tenant": Write(EventType.TENANT_CREATED, lambda *_: ["globex"]),
     "create_credential": Write(EventType.TOKEN_CREATED, lambda *_: ["acme"]),
     "revoke_credential": Write(EventType.TOKEN_REVOKED, credential),
+    "erase_person": Write(EventType.ERASURE_STARTED, lambda world, _: ["acme", world.user.user_name]),
     "seed_directory": Write(EventType.TENANT_SEEDED, lambda *_: ["acme", "--users", "2"]),
     "add_target": Write(EventType.TARGET_CREATED, new_target),
     "change_target": Write(EventType.TARGET_CHANGED, of_target("--time-limit", "20")),
@@ -75,9 +76,9 @@ WRITES: dict[str, Write] = {
     ),
 }
 # They only look, or do what workers do.
-READS = {"preview", "drain"}
-# What they take away or find is told by tests of their own: there is nothing in a log of today.
-ELSEWHERE = {"prune_log"}
+READS = {"preview", "drain", "verify_log"}
+# Of a log of today there is nothing to be pruned; a database's role belongs to no tenant.
+ELSEWHERE = {"prune_log", "grant_log_role"}
 
 
 def test_each_command_says_what_it_writes() -> None:

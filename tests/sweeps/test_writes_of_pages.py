@@ -85,6 +85,13 @@ WRITES: dict[str, Write] = {
     "pause-target": Write(EventType.TARGET_PAUSED, of_target),
     "rehearse-target": Write(EventType.TARGET_CHANGED, of_target),
     "resume-target": Write(EventType.TARGET_RESUMED, of_target),
+    "new-export": Write(EventType.EXPORT_REQUESTED, data=lambda _: {"format": "csv"}),
+    "stop-export": Write(EventType.EXPORT_GENERATED, lambda world: [world.export.id]),
+    "download-export": Write(EventType.EXPORT_DOWNLOADED, lambda world: [world.finished_export.id]),
+    "save-view": Write(
+        EventType.VIEW_SAVED, data=lambda _: {"name": "Ours", "query": "q=ada", "shared": "on"}
+    ),
+    "remove-view": Write(EventType.VIEW_REMOVED, lambda world: [world.view.id]),
     "allow-removals": Write(EventType.REMOVALS_ALLOWED, lambda world: [world.holding.id]),
     "reject-removals": Write(EventType.REMOVALS_REJECTED, lambda world: [world.holding.id], lambda _: REASON),
 }
@@ -92,6 +99,7 @@ WRITES: dict[str, Write] = {
 READS = {
     *("overview", "users", "user", "groups", "group", "entitlements", "entitlement", "extensions"),
     *("extension", "alerts", "log", "event", "failures", "failure-count", "failure-rows", "failure-row"),
+    *("exports", "export", "log-news", "log-suggestions", "open-event"),
     *("replays", "replay-job", "replica", "preview", "target", "sign-in"),
 }
 
@@ -137,6 +145,8 @@ def test_a_page_that_is_only_read_tells_nothing(client: Client, world: World, na
         "entitlement": [world.role.id],
         "extension": [world.extension.id],
         "event": [event.uuid],
+        "open-event": [event.uuid],
+        "export": [world.export.id],
         "failure-row": [world.parked.id],
         "replay-job": [world.job.id],
         "replica": [world.parked.id],

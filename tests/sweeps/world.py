@@ -7,6 +7,11 @@ from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
+import pytest
+
+from audit import exports
+from audit.exports import start_export
+from audit.models import Export
 from directory.catalogue import Entitlement
 from directory.extensions import Extension
 from directory.models import Group, User
@@ -19,9 +24,9 @@ from downstream.overrides import override
 from downstream.replay_jobs import start_replay, stop
 from downstream.selections import Selection
 from downstream.settings import change_target
-from tenants.models import Tenant
+from tenants.models import Role, SavedView, Tenant
 from tests.downstream.jobs import person
-from tests.factories import actor, make_entitlement, make_group, make_target, make_user
+from tests.factories import actor, make_entitlement, make_group, make_operator, make_target, make_user
 from tests.schemas import define
 
 ADDRESS = "https://hooks.example.com/services/"
@@ -90,6 +95,23 @@ class World:
         Tenant.objects.filter(id=self.tenant.id).update(replay_approval_over=0)
         self.tenant.refresh_from_db()
         return self.job
+
+    @cached_property
+    def export(self) -> Export:
+        """Of an event or more; it is still to be written."""
+        self.user  # noqa: B018  # made
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("audit.exports.starting.CHUNK", 0)
+            return start_export(self.tenant.id, exports.Selection(), format="csv", by=actor())
+
+    @cached_property
+    def finished_export(self) -> Export:
+        return start_export(self.tenant.id, exports.Selection(), format="csv", by=actor())
+
+    @cached_property
+    def view(self) -> SavedView:
+        owner = make_operator(self.tenant, Role.SUPPORT)
+        return SavedView.objects.create(owner=owner, name="Failures", query="q=failed", shared=True)
 
     @cached_property
     def holding(self) -> Target:
