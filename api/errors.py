@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from audit.exports import NotPossible
+from audit.proofs import NoProof
 from audit.search import InvalidSearch
 from directory.errors import Conflict, Invalid, NotFound
 from downstream.errors import DeliveryError
@@ -21,6 +22,7 @@ STATUS: Mapping[type[Exception], int] = {
     Conflict: status.HTTP_409_CONFLICT,
     Invalid: status.HTTP_400_BAD_REQUEST,
     NotFound: status.HTTP_404_NOT_FOUND,
+    NoProof: status.HTTP_409_CONFLICT,
     NotPossible: status.HTTP_409_CONFLICT,
     Refusal: status.HTTP_409_CONFLICT,
 }

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from api import alerts, entitlements, exports, extensions, replays, replicas, signing, streams, targets, views
+from api import (
+    alerts,
+    entitlements,
+    exports,
+    extensions,
+    integrity,
+    replays,
+    replicas,
+    signing,
+    streams,
+    targets,
+    views,
+)
 from api.logs import views as logs
 
 app_name = "api"
@@ -42,6 +54,10 @@ urlpatterns = [
     path("v1/replays/<uuid:replay_id>/resume", replays.ResumeReplay.as_view(), name="resume-replay"),
     path("v1/replays/<uuid:replay_id>/approve", replays.ApproveReplay.as_view(), name="approve-replay"),
     path("v1/replays/<uuid:replay_id>/decline", replays.DeclineReplay.as_view(), name="decline-replay"),
+    path("v1/log-integrity", integrity.Integrity.as_view(), name="integrity"),
+    path("v1/log-integrity/verifications", integrity.Verifications.as_view(), name="verifications"),
+    path("v1/log-integrity/checkpoints", integrity.Checkpoints.as_view(), name="checkpoints"),
+    path("v1/log-integrity/proofs/<uuid:event_uuid>", integrity.Proof.as_view(), name="proof"),
     path("v1/log-exports", exports.Exports.as_view(), name="exports"),
     path("v1/log-exports/count", exports.ExportCounts.as_view(), name="export-count"),
     path("v1/log-exports/<uuid:export_id>", exports.OneExport.as_view(), name="export"),

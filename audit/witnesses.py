@@ -71,9 +71,10 @@ def digest(place: str) -> str:
 
 
 def shown(place: str) -> str:
-    """The address without a password."""
+    """To tenants: they need not know where files are, and an address may be a secret by itself."""
     parts = urlsplit(place)
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="").geturl()
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    return f"{parts.scheme}://{host}" if host else parts.scheme
 
 
 def _sentence(error: Exception) -> str:
@@ -117,6 +118,12 @@ def _post(place: str, note: str) -> None:
         client.close()
     if not 200 <= answer.status < 300:
         raise NotTold(f"{urlsplit(place).hostname} answers {answer.status}.")
+
+
+def standing_of(tenant_id: uuid.UUID) -> list[tuple[str, Witness | None]]:
+    """Each place, as tenants may see it, and how far it has been told of this tenant's."""
+    rows = {witness.place: witness for witness in Witness.objects.filter(tenant_id=tenant_id)}
+    return [(shown(place), rows.get(digest(place))) for place in settings.LOG_CHECKPOINTS]
 
 
 def told(tenant_id: uuid.UUID) -> list[str]:

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from django.http import HttpRequest
 
+from audit.integrity.standing import state_of
 from dashboard.figures import figure
 from downstream.models import Alert, Replica
 from tenants.models import Operator, Tenant
@@ -40,6 +41,11 @@ class Workspace:
         """Open ones, for the badge."""
         count = Alert.objects.of_tenant(self.tenant).open()[: MOST + 1].count()
         return figure(count, most=MOST) if count else ""
+
+    @cached_property
+    def integrity(self) -> str:
+        """Of the log, for its badge."""
+        return state_of(self.tenant.id)
 
 
 def failure_count(tenant: Tenant) -> str:

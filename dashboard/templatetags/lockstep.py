@@ -13,6 +13,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from audit.catalogue import Outcome
+from audit.integrity.standing import State as Integrity
 from audit.models import Export
 from dashboard.figures import figure
 from dashboard.standings import MOST, Condition
@@ -49,6 +50,9 @@ COLOURS: dict[str, str] = {
     Replay.State.FINISHED: "green",
     Replay.State.DECLINED: "red",
     Export.State.EXPIRED: "grey",
+    Integrity.UNVERIFIED: "grey",
+    Integrity.INTACT: "green",
+    Integrity.BROKEN: "red",
     Outcome.SKIPPED: "grey",
     Attempt.Outcome.DONE: "green",
     Attempt.Outcome.FAILED: "red",
@@ -92,6 +96,12 @@ def replay_badge(state: str) -> SafeString:
 @register.simple_tag
 def export_badge(state: str) -> SafeString:
     return _badge(state, Export.State(state).label)
+
+
+@register.simple_tag
+def integrity_badge(state: str) -> SafeString:
+    """How the log stands."""
+    return _badge(state, Integrity(state).label)
 
 
 @register.simple_tag

@@ -233,7 +233,9 @@ def _all_of(server: socket.socket) -> bytes:
 
 
 def test_a_password_in_an_address_is_not_shown() -> None:
-    assert shown("https://me:secret@example.com/x?key=secret") == "https://example.com/x"
+    assert shown("https://me:secret@example.com:8443/secret?key=secret") == "https://example.com"
+    assert shown("syslog://[::1]:514") == "syslog://[::1]"
+    assert shown("file:///home/secret") == "file"
 
 
 def test_the_key_is_not_shown() -> None:

@@ -47,6 +47,7 @@ def every_address(tenant: Tenant, target: Target) -> list[str]:
         reverse("new-replay"),
         *(reverse(f"{action}extension", args=[extension.id]) for action in ("", "change-", "delete-")),
         reverse("define-extension"),
+        reverse("integrity"),
         reverse("new-export"),
         reverse("export", args=[start_export(tenant.id, Selection(), format="csv", by=actor()).id]),
     ]
