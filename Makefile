@@ -20,7 +20,7 @@ help:
 	@echo 'make run         start Lockstep on http://127.0.0.1:8000 (PORT, LOCKSTEP_DATA)'
 	@echo 'make test        the whole test suite, on SQLite and PostgreSQL'
 	@echo 'make test-fast   the quick tests, on SQLite'
-	@echo 'make bench       speed beside a bare Django view, memory (SIZE=quick, 100, 100k, 1m, replays or full)'
+	@echo 'make bench       speed beside a bare Django view, memory (SIZE=quick, 100, 100k, 1m, replays, log or full)'
 	@echo 'make chaos       everything dies again and again; nothing may be lost (MINUTES, SEED, ON)'
 	@echo 'make check       format, lint, types, layers, migrations'
 	@echo 'make format      put code and templates into form'

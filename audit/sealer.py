@@ -12,6 +12,8 @@ from audit.sealing import seal_batch, waiting_tenants
 log = logging.getLogger(__name__)
 
 STEP = 0.2
+# While there is always something to seal.
+BUSY_STEP = 0.05
 # Between two batches of a backlog others get their turn at SQLite's write lock.
 BREATH = 0.01
 
@@ -31,13 +33,15 @@ class Sealer(threading.Thread):
         while not self._stopping.wait(pause):
             try:
                 close_old_connections()
-                pause = BREATH if self._round() else STEP
+                pause = self._round()
             except Exception:  # most likely the database is away; a thread that ended would be missed
                 log.exception("Sealing broke off; the next round goes on.")
                 pause = STEP
         connections.close_all()
 
-    def _round(self) -> bool:
-        """A batch of each tenant that has some. Whether there is more of one."""
+    def _round(self) -> float:
+        """A batch of each tenant that has some. How long to wait for the next round."""
         left = [seal_batch(tenant_id, wait=False) for tenant_id in waiting_tenants()]
-        return False in left
+        if False in left:
+            return BREATH
+        return BUSY_STEP if left else STEP

@@ -27,6 +27,7 @@ from bench.client import client
 from bench.directories import Addresses, busy, floor, large
 from bench.errors import BenchError
 from bench.figures import report
+from bench.logs import runs as logs
 
 FEW = 100
 
@@ -61,6 +62,17 @@ def replays(at: Addresses, failures: int) -> str:
     return replaying.report(measured)
 
 
+def log(at: Addresses, *, in_postgres: int, in_sqlite: int = 0) -> str:
+    """Of so many events."""
+    measured = []
+    if in_sqlite:
+        with stage.sqlite() as on:
+            measured.append(logs.measure(on, in_sqlite))
+    with stage.postgresql(at.postgres, at.redis) as on:
+        measured.append(logs.measure(on, in_postgres))
+    return logs.report(measured)
+
+
 def requests(at: Addresses, users: int, *, rounds: int, seconds: int) -> list[goals.Line]:
     """Of one directory, beside the floor."""
     with (
@@ -82,7 +94,8 @@ def growing(at: Addresses, users: int, *, rounds: int, seconds: int) -> list[goa
 def quick(at: Addresses) -> list[str]:
     lines = [*requests(at, 2000, rounds=1, seconds=2), *growing(at, 2000, rounds=1, seconds=2)]
     loaded = under_load(at, 2000, rounds=1, seconds=3)
-    return [*whole(at, deliveries.QUICK, [*lines, *loaded]), replays(at, 1000)]
+    small = log(at, in_postgres=20_000, in_sqlite=20_000)
+    return [*whole(at, deliveries.QUICK, [*lines, *loaded]), replays(at, 1000), small]
 
 
 def full(at: Addresses) -> list[str]:
@@ -91,7 +104,8 @@ def full(at: Addresses) -> list[str]:
         *growing(at, 1_000_000, rounds=5, seconds=5),
     ]
     loaded = under_load(at, 100_000, rounds=5, seconds=10)
-    return [*whole(at, deliveries.FULL, [*lines, *loaded]), replays(at, 100_000)]
+    large_log = log(at, in_postgres=1_000_000, in_sqlite=300_000)
+    return [*whole(at, deliveries.FULL, [*lines, *loaded]), replays(at, 100_000), large_log]
 
 
 def deliver(at: Addresses) -> list[str]:
@@ -105,6 +119,8 @@ SIZES: Mapping[str, Callable[[Addresses], list[str]]] = {
     "1m": lambda at: [goals.report(growing(at, 1_000_000, rounds=5, seconds=5))],
     "replays": lambda at: [replays(at, 100_000)],
     "deliveries": deliver,
+    "log": lambda at: [log(at, in_postgres=1_000_000, in_sqlite=300_000)],
+    "log-10m": lambda at: [log(at, in_postgres=10_000_000)],
     "full": full,
 }
 

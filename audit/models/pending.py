@@ -9,7 +9,10 @@ class Pending(models.Model):
     """As little as can be: a request pays for no search, no chain and no lock."""
 
     id = models.BigAutoField(primary_key=True)
-    tenant = models.ForeignKey("tenants.Tenant", on_delete=models.CASCADE, related_name="+", db_index=False)
+    # No constraint, which each request would pay for: what it tells of has one.
+    tenant = models.ForeignKey(
+        "tenants.Tenant", on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
     # Of the resource that it tells of; it is no part of the LogEvent.
     version = models.PositiveBigIntegerField(null=True)
     # The LogEvent in its canonical form.

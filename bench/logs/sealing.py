@@ -1,0 +1,86 @@
+"""How quick the sealer is, and how soon after its commit an event is visible."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from statistics import quantiles
+from typing import IO
+
+from audit import sealing
+from audit.models import Event, Head, Pending
+from audit.services import pending
+from bench.errors import BenchError
+from bench.logs import synthetic
+from lib.bulk import write
+from lib.processes import end_with_parent
+from project.environment import BASE_DIR
+
+WAITING = 10_000
+SECONDS = 6.0
+LOOK = 0.01
+
+
+def rate(tenant_id: uuid.UUID) -> float:
+    """Events a second, of a log that is as large as it is."""
+    now = datetime.now(UTC)
+    entries = (entry for entry, _ in synthetic.happened(WAITING, now))
+    write(pending(tenant_id, entry, now) for entry in entries)
+    begin = time.perf_counter()
+    sealing.seal(tenant_id, most=None)
+    return WAITING / (time.perf_counter() - begin)
+
+
+def lag(tenant_id: uuid.UUID) -> tuple[float, int]:
+    """The 95th percentile in milliseconds, and how many events were written a second."""
+    with tempfile.TemporaryFile() as told, _process("bench.logs.running"):
+        with _process("bench.logs.writing", str(tenant_id), str(SECONDS), out=told) as writers:
+            seen = _watch(tenant_id, writers)
+        told.seek(0)
+        committed = {uuid.UUID(name): at for line in told for name, at in json.loads(line).items()}
+    missing = committed.keys() - seen.keys()
+    if missing or not committed:
+        raise BenchError(f"{len(missing)} of {len(committed)} events were not sealed.")
+    lags = [1000 * (seen[name] - moment) for name, moment in committed.items()]
+    return quantiles(lags, n=20)[-1], round(len(committed) / SECONDS)
+
+
+def _watch(tenant_id: uuid.UUID, writers: subprocess.Popen[bytes]) -> dict[uuid.UUID, float]:
+    """When each event could be read, until the writers are done and all is sealed."""
+    last, seen = Head.objects.get(tenant_id=tenant_id).seq, {}
+    while writers.poll() is None or Pending.objects.filter(tenant_id=tenant_id).exists():
+        rows = list(
+            Event.objects.filter(tenant_id=tenant_id, seq__gt=last).order_by("seq").values_list("seq", "uuid")
+        )
+        now = time.time()
+        for seq, name in rows:
+            last, seen[name] = seq, now
+        time.sleep(LOOK)
+    return seen
+
+
+@contextmanager
+def _process(module: str, *arguments: str, out: IO[bytes] | None = None) -> Iterator[subprocess.Popen[bytes]]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", module, *arguments],
+        cwd=BASE_DIR,
+        stdout=out or subprocess.DEVNULL,
+        preexec_fn=end_with_parent(signal.SIGTERM),
+    )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(15)
+        finally:
+            process.kill()
+            process.wait()
