@@ -32,6 +32,11 @@ class Choice:
     def label(self) -> str:
         return self.chip.label
 
+    @property
+    def has_dots(self) -> bool:
+        """A name whose end says the most."""
+        return self.chip.field == TYPE
+
 
 @dataclass(frozen=True)
 class Facet:

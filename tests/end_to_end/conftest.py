@@ -8,8 +8,10 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from playwright.sync_api import Page
 from psycopg.sql import SQL, Identifier
 
+from tests.end_to_end.browser import signed_in
 from tests.end_to_end.lockstep import Lockstep
 from tests.servers import free_port
 
@@ -19,6 +21,13 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lockstep]:
     """One for all tests of the session: what a test breaks, it leaves whole."""
     with lockstep(tmp_path_factory.mktemp("running")) as started:
         yield started
+
+
+@pytest.fixture
+def page(running: Lockstep) -> Iterator[Page]:
+    """A signed-in administrator at a desk."""
+    with signed_in(running, viewport={"width": 1400, "height": 900}) as page:
+        yield page
 
 
 @contextmanager

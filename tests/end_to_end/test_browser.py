@@ -3,52 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from tests.end_to_end.lockstep import Lockstep, eventually
-from tests.programs import find
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.xdist_group("end_to_end")]
 
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
-# Without these Chromium looks for services on the network at every start.
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-@pytest.fixture
-def page(running: Lockstep, tmp_path: Path) -> Iterator[Page]:
-    """A signed-in administrator; a complaint of the browser, such as a breach of the CSP, fails the test."""
-    complaints: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find("chromium"), args=ARGUMENTS)
-        page = browser.new_page(viewport={"width": 1400, "height": 900})
-        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        sign_in(page, running)
-        yield page
-        browser.close()
-    assert complaints == []
-
-
-def sign_in(page: Page, running: Lockstep) -> None:
-    page.goto(running.first["dashboard"])
-    page.get_by_label("User name").fill(running.first["user"])
-    page.get_by_label("Password").fill(running.first["password"])
-    page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("heading", name="Overview")).to_be_visible()
 
 
 def test_a_press_of_replay_puts_a_failure_right(page: Page, running: Lockstep) -> None:

@@ -9,9 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.end_to_end.lockstep import Lockstep, eventually
-from tests.end_to_end.test_browser import ENTERPRISE, USER, page
-
-__all__ = ["page"]
+from tests.end_to_end.test_browser import ENTERPRISE, USER
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.xdist_group("end_to_end")]
 

@@ -88,6 +88,8 @@
       entry("Copy", () => copy(value.dataset.value)),
     );
     value.closest("td").append(menu);
+    menu.style.top = `${value.offsetTop + value.offsetHeight + 2}px`;
+    menu.style.left = `${value.offsetLeft}px`;
     menu.hidden = false;
   };
 

@@ -15,10 +15,10 @@
     rect.setAttribute("x", `${Math.min(a, b) * 100}%`);
     rect.setAttribute("width", `${Math.abs(a - b) * 100}%`);
   };
-  const moment = (part) => {
-    const { start, end } = document.getElementById("list").dataset;
-    const seconds = Number(start) + part * (Number(end) - Number(start));
-    return new Date(Math.round(seconds) * 1000).toISOString().replace(".000Z", "Z");
+  // Whole bars: the numbers of what is shown then are those that were seen.
+  const moment = (bar) => {
+    const { start, step } = document.getElementById("list").dataset;
+    return new Date(Math.round(Number(start) + bar * Number(step)) * 1000).toISOString().replace(".000Z", "Z");
   };
 
   document.addEventListener("pointerdown", (event) => {
@@ -55,8 +55,9 @@
   const zoom = (a, b) => {
     const url = new URL(location.href);
     for (const gone of ["range", "before", "after", "event", "tab", "live", "view"]) url.searchParams.delete(gone);
-    url.searchParams.set("since", moment(a));
-    url.searchParams.set("until", moment(b));
+    const bars = Number(document.getElementById("list").dataset.bars);
+    url.searchParams.set("since", moment(Math.floor(a * bars)));
+    url.searchParams.set("until", moment(Math.ceil(b * bars)));
     const link = document.createElement("a");
     link.href = url.pathname + url.search;
     document.getElementById("list").append(link);
