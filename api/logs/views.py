@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from typing import Any, ClassVar
 
 from django.http import HttpResponse
@@ -15,15 +16,19 @@ from rest_framework.views import APIView
 
 from api.authentication import credential_of, tenant_of
 from api.logs.authentication import LogAuthentication
-from api.logs.errors import answer, invalid, no_such_address, no_such_event, too_many_requests
+from api.logs.errors import answer, invalid, no_such_address, no_such_event, too_many_requests, took_too_long
 from api.logs.questions import Question, read_question
 from api.logs.rates import Allowance, Rates
+from api.logs.seen import Search, Seen
 from audit.models import EventQuerySet
 from audit.reading import events_of
-from audit.search import InvalidSearch, Kind, Page, Problem, before, is_beyond, narrow, poll, span
+from audit.search import Cursor, InvalidSearch, Kind, Page, Problem, before, end_of, narrow, poll, span
+from lib.deadlines import TookTooLong, time_limit
 from tenants.models import Scope
 
-rates = Rates()
+rates, seen = Rates(), Seen()
+# Seconds; Okta's limit.
+LONGEST = 30
 BEYOND = (
     "The cursor is from behind the end of the log, which was restored from a backup: begin anew without it."
 )
@@ -95,13 +100,31 @@ class Logs(OktaView):
 def _page(question: Question) -> Page:
     events = events_of(question.tenant_id)
     found = _narrowed(events, question)
+    try:
+        # What is not narrowed is read from an index, and needs no limit.
+        with time_limit(LONGEST) if question.filter or question.q else nullcontext():
+            return _read(events, found, question)
+    except TookTooLong as error:
+        raise took_too_long() from error
+
+
+def _read(events: EventQuerySet, found: EventQuerySet, question: Question) -> Page:
     if not question.polls:
         return span(found, order=question.order, after=question.after, limit=question.size)
     if question.after is None:
         return poll(found, above=before(events, question.since), limit=question.size)
-    page = poll(found, above=question.after.seq, limit=question.size)
-    if page.end is None and is_beyond(question.after, question.tenant_id):
+    return _poll(found, question, question.after)
+
+
+def _poll(found: EventQuerySet, question: Question, after: Cursor) -> Page:
+    """What the end is, is asked first: what comes while we look is not yet seen."""
+    end = end_of(question.tenant_id)
+    if after.seq > end:
         raise invalid(Problem("after", Kind.CURSOR, BEYOND))
+    search = Search(question.tenant_id, question.filter, question.q, after.seq)
+    page = poll(found, above=seen.place(search, end), limit=question.size)
+    if page.end is None and question.size and (question.filter or question.q):
+        seen.note(search, end)
     return page
 
 

@@ -10,7 +10,7 @@ from audit.search.cursors import Cursor, Order, read_cursor, write_cursor
 from audit.search.filters import OPERATORS, check_filter
 from audit.search.keywords import as_beginnings
 from audit.search.narrowing import narrow
-from audit.search.pages import Page, before, is_beyond, poll, span
+from audit.search.pages import Page, before, end_of, poll, span
 from audit.search.problems import InvalidSearch, Kind, Problem
 from audit.search.times import read_time
 
@@ -28,7 +28,7 @@ __all__ = [
     "as_beginnings",
     "before",
     "check_filter",
-    "is_beyond",
+    "end_of",
     "narrow",
     "poll",
     "read_cursor",

@@ -53,9 +53,9 @@ def _behind(events: EventQuerySet, order: Order, after: Cursor) -> EventQuerySet
     return events.filter(earlier, published__lte=after.moment)
 
 
-def is_beyond(cursor: Cursor, tenant_id: uuid.UUID) -> bool:
-    """Whether the log ends before the cursor: it was restored from a backup."""
-    return not Head.objects.filter(tenant_id=tenant_id, seq__gte=cursor.seq).exists()
+def end_of(tenant_id: uuid.UUID) -> int:
+    """The number of the last event; 0 before the first."""
+    return Head.objects.filter(tenant_id=tenant_id).values_list("seq", flat=True).first() or 0
 
 
 def before(events: EventQuerySet, moment: datetime) -> int:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
 from audit.models import Event, Head
 from lib.moments import utc_text
 from tenants.models import Tenant
@@ -130,6 +133,24 @@ def test_a_poll_may_carry_its_old_since_along(tenant: Tenant, reader: Reader) ->
     again = reader.get(since=utc_text(datetime.now(UTC)), after=first.parameter("next", "after"))
 
     assert again.names == ["bea"]
+
+
+def test_a_filter_that_finds_nothing_is_not_looked_through_again(tenant: Tenant, reader: Reader) -> None:
+    """The cursor stays where it is, and what comes later is found behind it."""
+    write(tenant, *(entry(name) for name in ("ada", "bea")))
+    question = {"filter": 'target.displayName co "z"'}
+    empty = reader.new(**question)
+    with CaptureQueriesContext(connection):
+        again = reader.follow(empty.links["next"])
+        (looked,) = [one["sql"] for one in connection.queries if "LIMIT 100" in one["sql"]]
+    write(tenant, entry("zoe"))
+
+    found = reader.follow(empty.links["next"])
+
+    assert f'"seq" > {Head.objects.get(tenant=tenant).seq - 1}' in looked
+    assert empty.links["next"] == again.links["next"] == again.links["self"]
+    assert found.names == ["zoe"]
+    assert reader.follow(found.links["next"]).body == []
 
 
 def test_a_cursor_from_behind_the_end_is_no_silence(tenant: Tenant, reader: Reader) -> None:
