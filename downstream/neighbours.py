@@ -17,8 +17,8 @@ def may_share_name(replica: Replica) -> bool:
     named = f"SELECT 1 FROM {table} WHERE target_id = %s AND id <> %s AND "  # noqa: S608  # names only
     target = prepared(_TARGET, replica.target_id)
     values = [target, replica.id, replica.name_key]
-    # As the conditions of the indexes say it, which SQLite asks for.
-    applied, tried = "applied_name <> '' AND applied_name = %s", "tried_name <> '' AND tried_name = %s"
+    # To the letter as the conditions of the indexes say it: else SQLite reads the whole target.
+    applied, tried = (f"NOT ({name} = '') AND {name} = %s" for name in ("applied_name", "tried_name"))
     text = f"SELECT EXISTS ({named} {applied}) OR EXISTS ({named} {tried})"
     return bool(select(text, [*values, *values])[0][0])
 

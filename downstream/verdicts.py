@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Case, F, JSONField, Q, Value, When
+from django.db.models import Case, F, JSONField, Value, When
 from django.db.models.functions import Coalesce, Now
 
+from directory.models import Group, User
 from downstream import breaker, policy
 from downstream.claims import Claim, finish
 from downstream.errors import DeliveryError, ErrorClass, Exists
 from downstream.failures import failure_group_id
 from downstream.journal import Tried, log_failure, log_success, write_attempt
-from downstream.models import FAILED, Replica, State
+from downstream.models import FAILED, Replica, ReplicaQuerySet, State
 from downstream.neighbours import may_be_waited_for
 from downstream.work import DOUBTFUL, Operation, Work
 from lib.clock import moment_in
@@ -179,7 +180,14 @@ def _wake_dependants(work: Work, remote_id: str) -> None:
     here = Replica.objects.filter(target=replica.target_id)
     kept = replica.name_key if remote_id else ""
     if given_up := {replica.applied_name, replica.tried_name} - {"", kept}:
-        has_name = Q(user__user_name_key__in=given_up) | Q(group__display_name_key__in=given_up)
-        here.filter(has_name, remote_id="").exclude(id=replica.id).locked().stir()
+        _named(replica, given_up).filter(remote_id="").exclude(id=replica.id).locked().stir()
     if replica.user_id and remote_id != replica.remote_id and may_be_waited_for(replica):
         here.filter(group__deleted_at=None, group__memberships__user=replica.user_id).locked().stir()
+
+
+def _named(replica: Replica, names: set[str]) -> ReplicaQuerySet:
+    """Of the same kind, in the same target; nobody who is gone wants a name."""
+    tenant, here = replica.target.tenant_id, Replica.objects.of_kind_of(replica)
+    if replica.is_group:
+        return here.filter(group__in=Group.objects.living().filter(tenant=tenant, display_name_key__in=names))
+    return here.filter(user__in=User.objects.living().filter(tenant=tenant, user_name_key__in=names))
