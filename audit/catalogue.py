@@ -112,6 +112,7 @@ class EventType(models.TextChoices):
     PERSON_ERASED = "connector.log.erase.completed", "Erase person from log completed"
 
     LOG_VERIFIED = "connector.log.integrity.verify", "Verify log integrity"
+    ROLLBACK_ACCEPTED = "connector.log.integrity.rollback", "Accept rollback of log"
     VERIFICATION_REQUESTED = "connector.log.integrity.request", "Request verification of log integrity"
 
     VIEW_SAVED = "connector.log.view.update", "Save view of log"

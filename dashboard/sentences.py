@@ -69,6 +69,7 @@ VERBS: dict[str, tuple[str, str, str]] = {
     EventType.EXTENSION_DELETED: ("deleted the extension", "delete the extension", "{schema}"),
     EventType.RETENTION_CHANGED: ("changed", "change", "how long events are kept"),
     EventType.LOG_VERIFIED: ("verified the log", "find the log as it was sealed", ""),
+    EventType.ROLLBACK_ACCEPTED: ("accepted that the log was restored", "accept a restored log", ""),
     EventType.VERIFICATION_REQUESTED: ("asked for a verification of the log", "verify the log", ""),
     EventType.LOG_PURGED: ("purged", "purge", "what is older than the log keeps it"),
     EventType.ERASURE_STARTED: ("began to erase", "begin to erase", "{who} from the log"),

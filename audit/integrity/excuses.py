@@ -9,6 +9,7 @@ from audit.catalogue import EventType
 from audit.integrity import findings
 from audit.integrity.findings import Finding
 from audit.models import Anchor, Event, EventQuerySet, Tombstone
+from audit.personal import ERASED
 from audit.sealing import seal
 
 # A purge may come in between what is read of the last.
@@ -49,4 +50,7 @@ def _is_told(tenant_id: uuid.UUID, last_gone: int) -> bool:
     if anchor is None or purge is None:
         return purge is not None
     said = purge.document["debugContext"]["debugData"]
+    if said.get("anchorSeq") == ERASED:
+        # With whoever purged; the next purge says it anew.
+        return True
     return (said.get("anchorSeq"), said.get("anchorHash")) == (str(anchor.seq), bytes(anchor.hash).hex())

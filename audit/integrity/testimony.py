@@ -11,6 +11,7 @@ from audit import witnesses
 from audit.checkpoints import Place, read
 from audit.integrity import findings
 from audit.integrity.findings import Finding
+from audit.integrity.losses import Loss, losses
 from audit.models import Checkpoint
 from lib.signed_notes import BadNote, TornNote
 
@@ -21,6 +22,7 @@ class Testimony:
 
     tenant_id: uuid.UUID
     after: int
+    losses: list[Loss] = field(default_factory=list)
     places: dict[int, list[Place]] = field(default_factory=lambda: defaultdict(list))
     # The newest that the database knows.
     inside: int = 0
@@ -44,7 +46,8 @@ class Testimony:
                 said = f"A checkpoint {where} speaks of another log."
                 self.found.append(findings.forged(place.seq, said))
                 continue
-            self.places[place.seq].append(place)
+            if not any(loss.covers(place) for loss in self.losses):
+                self.places[place.seq].append(place)
 
     def compare(self, seq: int, value: bytes) -> None:
         """The chain at this event."""
@@ -73,7 +76,7 @@ class Testimony:
 
 
 def gathered(tenant_id: uuid.UUID, after: int) -> Testimony:
-    testimony = Testimony(tenant_id, after)
+    testimony = Testimony(tenant_id, after, [*losses(tenant_id)])
     rows = Checkpoint.objects.filter(tenant_id=tenant_id, seq__gt=after).order_by("seq")
     testimony.hear(rows.values_list("note", flat=True).iterator(), where="in the database")
     testimony.inside = max(testimony.places, default=0)

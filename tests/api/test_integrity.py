@@ -17,7 +17,7 @@ from audit.tasks import verify_logs
 from audit.witnesses import tell_all
 from tenants.models import Scope, Tenant
 from tests.api.conftest import Manager
-from tests.audit.logs import at, change, happen
+from tests.audit.integrity.logs import at, change, happen
 from tests.factories import make_credential, make_tenant
 from tests.log import log_events
 

@@ -17,7 +17,7 @@ from audit.models import Checkpoint, Verification
 from audit.tasks import verify_logs
 from audit.witnesses import tell_all
 from tenants.models import Operator, Role, Tenant
-from tests.audit.logs import at, change, happen
+from tests.audit.integrity.logs import at, change, happen
 from tests.dashboard.conftest import Stranger
 from tests.dashboard.reading import HTMX, text_of
 from tests.factories import make_operator

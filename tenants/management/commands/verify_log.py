@@ -11,6 +11,8 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError, CommandParser
 
 from audit import checkpoints
+from audit.actor import command_actor
+from audit.integrity.rollbacks import NotSettled, settle
 from audit.integrity.verifying import Verdict, verify
 from audit.models import Event
 from audit.proofs import NoProof, proof_of
@@ -39,6 +41,11 @@ class Command(AnsweringCommand):
         parser.add_argument(
             "--proof", metavar="FILE", help="write the proof of --event for lockstep_verify.py"
         )
+        parser.add_argument(
+            "--accept-rollback",
+            metavar="REASON",
+            help="the log was restored from a backup: let it begin anew behind what was kept",
+        )
         parser.add_argument("--key", action="store_true", help="print the public keys and nothing else")
 
     def handle(self, *args: Any, tenant: str, json: bool, **options: Any) -> None:
@@ -48,6 +55,8 @@ class Command(AnsweringCommand):
             self.answer({"keys": keys}, as_json=json)
         elif options["event"] or options["proof"]:
             self.answer(_write_proof(chosen, options["event"], options["proof"]), as_json=json)
+        elif options["accept_rollback"]:
+            self.answer(_accept_rollback(chosen, options["accept_rollback"]), as_json=json)
         else:
             self._verify(chosen, options["start"], as_json=json)
 
@@ -60,6 +69,14 @@ class Command(AnsweringCommand):
         if not verdict.is_good:
             said = "" if as_json else "\n" + "\n".join(finding.says for finding in verdict.findings)
             raise CommandError(f"The log of {tenant.name} is not as it was sealed.{said}")
+
+
+def _accept_rollback(tenant: Tenant, reason: str) -> dict[str, Any]:
+    try:
+        loss = settle(tenant.id, reason=reason, by=command_actor("verify_log"))
+    except NotSettled as error:
+        raise CommandError(str(error)) from error
+    return {"tenant": tenant.name, "kept_up_to": loss.kept, "lost_up_to": loss.lost}
 
 
 def _facts(tenant: Tenant, verdict: Verdict) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from audit.models import Event, Verification
 from audit.tasks import verify_logs
 from lib.clock import moment_in
 from tenants.models import Tenant
-from tests.audit.logs import at, change, happen
+from tests.audit.integrity.logs import at, change, happen
 from tests.factories import make_tenant
 from tests.log import log_events
 

@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from audit.checkpoints import make_now
 from audit.witnesses import file_of, tell_all
 from tenants.models import Tenant
-from tests.audit.logs import at, change, happen
+from tests.audit.integrity.logs import at, change, happen
 from tests.factories import make_tenant
 
 

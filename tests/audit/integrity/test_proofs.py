@@ -25,7 +25,7 @@ from audit.personal import redacted
 from audit.proofs import NoProof, proof_of
 from lib.signed_notes import Signer
 from tenants.models import Tenant
-from tests.audit.logs import at, change, edited, entry, happen
+from tests.audit.integrity.logs import at, change, edited, entry, happen
 from tests.factories import make_tenant
 from tests.log import aged
 
