@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -103,3 +105,20 @@ def test_every_word_has_a_colour() -> None:
 )
 def test_a_moment_is_told_by_its_distance(distance: timedelta, words: str) -> None:
     assert in_words(NOW + distance, NOW) == words
+
+
+def test_each_type_of_event_is_on_the_page_about_what_is_recorded() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "events.md").read_text(encoding="utf-8")
+    named = re.findall(r"`([a-z_]+(?:\.[a-z_]+)*)(\.\*)?`", page)
+
+    missing = [
+        kind.value
+        for kind in EventType
+        if not any(kind.value == name or (star and kind.value.startswith(f"{name}.")) for name, star in named)
+    ]
+
+    assert missing == []
+
+
+def test_each_type_of_event_has_a_sentence() -> None:
+    assert {kind.value for kind in EventType} == set(VERBS)
