@@ -134,7 +134,7 @@ class StreamTests(APIView):
     scope: ClassVar[Scope] = Scope.MANAGE
 
     def post(self, request: Request, stream_id: uuid.UUID) -> Response:
-        try_stream(_own(request, stream_id))
+        try_stream(_own(request, stream_id), by=actor_of(request))
         return Response({"sent": True})
 
 

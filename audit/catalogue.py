@@ -128,11 +128,13 @@ class EventType(models.TextChoices):
     STREAM_DELETED = "system.log_stream.lifecycle.delete", "Log stream deleted"
     # Okta says nothing of what a stream delivers.
     STREAM_DELIVERY = "connector.log_stream.delivery", "Deliver log stream"
+    STREAM_TESTED = "connector.log_stream.test", "Test log stream"
     HOOK_CREATED = "event_hook.created", "Event hook created"
     HOOK_CHANGED = "event_hook.updated", "Event hook updated"
     HOOK_ACTIVATED = "event_hook.activated", "Event hook activated"
     HOOK_DEACTIVATED = "event_hook.deactivated", "Event hook deactivated"
     HOOK_DELETED = "event_hook.deleted", "Event hook deleted"
+    HOOK_TESTED = "event_hook.verified", "Event hook verified"
 
     EXPORT_REQUESTED = "analytics.reports.export.request", "Report export requested"
     EXPORT_GENERATED = "analytics.reports.export.generate", "Report export generated"

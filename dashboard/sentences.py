@@ -92,6 +92,8 @@ VERBS: dict[str, tuple[str, str, str]] = {
     EventType.STREAM_DEACTIVATED: ("switched off the stream", "switch off the stream", "{stream}"),
     EventType.STREAM_DELETED: ("removed the stream", "remove the stream", "{stream}"),
     EventType.STREAM_DELIVERY: ("told events to", "tell events to", "{stream}"),
+    EventType.STREAM_TESTED: ("sent a test to", "send a test to", "{stream}"),
+    EventType.HOOK_TESTED: ("sent a test to", "send a test to", "{stream}"),
     EventType.HOOK_CREATED: ("added the event hook", "add the event hook", "{stream}"),
     EventType.HOOK_CHANGED: ("changed the event hook", "change the event hook", "{stream}"),
     EventType.HOOK_ACTIVATED: ("switched on the event hook", "switch on the event hook", "{stream}"),

@@ -16,15 +16,18 @@ from audit.log_event import Change
 from audit.reading import events_of
 from downstream.calls import guarded
 from downstream.connectors import InvalidConfig
+from downstream.errors import DeliveryError
 from downstream.models import LogStream
 from downstream.refusals import Outdated, Refusal
 from downstream.streams.configuring import checked, completed, differences, merged, secret_fields
 from downstream.streams.feed import end_of_log
 from downstream.streams.sinks import open_sink, sink_class
-from downstream.streams.telling import Step, tell
+from downstream.streams.telling import Step, tell, tell_tested
 from tenants.models import Tenant
 
 MOST = 50
+# Seconds: a person waits.
+TEST_LIMIT = 10.0
 MOST_TYPES, LONGEST_TYPE = 200, 255
 # What no person writes, or what is looked at elsewhere.
 OURS = [field.name for field in LogStream._meta.fields if field.name != "name"]
@@ -129,13 +132,18 @@ def remove_stream(stream: LogStream, *, by: Actor) -> None:
         tell(stream, Step.DELETED, by)
 
 
-def try_stream(stream: LogStream) -> None:
+def try_stream(stream: LogStream, *, by: Actor) -> None:
     """Send a test, about nobody. Raises a DeliveryError with a sentence for a person."""
-    with (
-        guarded(f"stream {stream.id}"),
-        closing(open_sink(stream.kind, stream.settings, time_limit=10.0)) as sink,
-    ):
-        sink.check()
+    try:
+        with (
+            guarded(f"stream {stream.id}"),
+            closing(open_sink(stream.kind, stream.settings, time_limit=TEST_LIMIT)) as sink,
+        ):
+            sink.check()
+    except DeliveryError as error:
+        tell_tested(stream, by, error)
+        raise
+    tell_tested(stream, by, None)
 
 
 def address_of(stream: LogStream) -> str:

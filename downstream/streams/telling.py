@@ -49,6 +49,20 @@ def tell(
     record(stream.tenant_id, Entry(type=kind, actor=by, subjects=(subject,), reason=reason))
 
 
+def tell_tested(stream: LogStream, by: Actor, error: DeliveryError | None) -> None:
+    record(
+        stream.tenant_id,
+        Entry(
+            type=EventType.HOOK_TESTED if stream.is_hook else EventType.STREAM_TESTED,
+            actor=by,
+            subjects=(stream_subject(stream),),
+            outcome=Outcome.FAILURE if error else Outcome.SUCCESS,
+            severity=Severity.WARN if error else Severity.INFO,
+            reason=str(error) if error else None,
+        ),
+    )
+
+
 def tell_trouble(stream: LogStream, error: DeliveryError) -> None:
     _tell_delivery(stream, Outcome.FAILURE, Severity.WARN, str(error), {})
 

@@ -11,6 +11,8 @@ from django.urls import reverse
 from audit.exports import Selection, start_export
 from audit.models import Event
 from downstream.models import Target
+from downstream.streams.keeping import add_stream
+from downstream.streams.sinks import SINKS
 from tenants.models import Tenant
 from tests.dashboard.conftest import Stranger
 from tests.dashboard.deliveries import fail, replica_of
@@ -19,7 +21,18 @@ from tests.factories import actor, make_entitlement, make_group, make_user
 from tests.log import log_events
 from tests.schemas import define
 
-LISTS = ("overview", "users", "groups", "entitlements", "extensions", "log", "failures", "replays", "exports")
+LISTS = (
+    "overview",
+    "users",
+    "groups",
+    "entitlements",
+    "extensions",
+    "log",
+    "failures",
+    "replays",
+    "exports",
+    "streams",
+)
 NO_ONE = "00000000-0000-4000-8000-000000000000"
 
 
@@ -31,6 +44,8 @@ def every_address(tenant: Tenant, target: Target) -> list[str]:
     role = make_entitlement(tenant)
     event = log_events().filter(tenant=tenant).newest_first()[0]
     extension = define(tenant, {"name": "badge"})
+    hook = {"url": "https://siem.example.com/"}
+    stream = add_stream(tenant, name="SIEM", kind="hook", config=hook, by=actor())
     return [
         *map(reverse, LISTS),
         reverse("user", args=[user.id]),
@@ -49,6 +64,9 @@ def every_address(tenant: Tenant, target: Target) -> list[str]:
         reverse("define-extension"),
         reverse("integrity"),
         reverse("new-export"),
+        reverse("choose-stream"),
+        *(reverse("new-stream", args=[kind]) for kind in SINKS),
+        *(reverse(f"{action}stream", args=[stream.id]) for action in ("", "change-")),
         reverse("export", args=[start_export(tenant.id, Selection(), format="csv", by=actor()).id]),
     ]
 

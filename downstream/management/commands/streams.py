@@ -18,7 +18,7 @@ from tenants.lookups import tenant_named
 from tenants.models import Tenant
 
 STEPS: dict[str, Callable[[LogStream, Actor], object]] = {
-    "test": lambda stream, by: try_stream(stream),
+    "test": lambda stream, by: try_stream(stream, by=by),
     "enable": lambda stream, by: change_stream(stream, enabled=True, by=by),
     "disable": lambda stream, by: change_stream(stream, enabled=False, by=by),
     "remove": lambda stream, by: remove_stream(stream, by=by),

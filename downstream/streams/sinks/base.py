@@ -57,6 +57,8 @@ class Refused:
 class Sink(Endpoint[C]):
     """Takes batches, one after the other. A batch may come again: receivers know events by their uuid."""
 
+    # For whom it is, in a sentence.
+    words: ClassVar[str]
     # In one batch, as far as they are not too large.
     most_events: ClassVar[int] = 500
 

@@ -41,6 +41,7 @@ class ElasticConfig(WebConfig):
 class ElasticSink(Sink[ElasticConfig]):
     kind: ClassVar[str] = "elastic"
     label: ClassVar[str] = "Elasticsearch"
+    words: ClassVar[str] = "The bulk API, for the Okta integration or as OCSF."
     config_class: ClassVar[type[Config]] = ElasticConfig
 
     def __init__(self, config: ElasticConfig, *, time_limit: float) -> None:

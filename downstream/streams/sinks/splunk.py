@@ -44,6 +44,7 @@ class SplunkConfig(WebConfig):
 class SplunkSink(Sink[SplunkConfig]):
     kind: ClassVar[str] = "splunk"
     label: ClassVar[str] = "Splunk (HEC)"
+    words: ClassVar[str] = "The HTTP Event Collector, in the form that the add-on for Okta reads."
     config_class: ClassVar[type[Config]] = SplunkConfig
 
     def __init__(self, config: SplunkConfig, *, time_limit: float) -> None:

@@ -60,6 +60,7 @@ class SyslogConfig(Config):
 class SyslogSink(Sink[SyslogConfig]):
     kind: ClassVar[str] = "syslog"
     label: ClassVar[str] = "Syslog"
+    words: ClassVar[str] = "Any syslog server or SIEM: RFC 5424 over TLS, TCP or UDP, as JSON or CEF."
     config_class: ClassVar[type[Config]] = SyslogConfig
 
     @property

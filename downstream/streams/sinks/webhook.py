@@ -20,6 +20,7 @@ class WebhookSink(Sink[WebhookConfig]):
 
     kind: ClassVar[str] = "webhook"
     label: ClassVar[str] = "Webhook"
+    words: ClassVar[str] = "Any address of yours: signed batches of events after Standard Webhooks."
     config_class: ClassVar[type[Config]] = WebhookConfig
     most_events = 100
 
@@ -75,6 +76,7 @@ class HookSink(WebhookSink):
 
     kind: ClassVar[str] = "hook"
     label: ClassVar[str] = "Event hook"
+    words: ClassVar[str] = "An address that subscribes to types of events, in the form of Okta's event hooks."
     config_class: ClassVar[type[Config]] = HookConfig
 
     def _speaker(self, config: WebhookConfig, time_limit: float) -> WebhookJournal:
