@@ -23,6 +23,7 @@ from audit.exports import discard
 from audit.guards import REDACTABLE
 from audit.log_event import Entry, Subject, SubjectType, canonical
 from audit.models import Erasure, Event, Head
+from audit.models.remains import opaque
 from audit.personal import ERASED, redacted
 from audit.retention import segment
 from audit.sealing import seal
@@ -91,7 +92,7 @@ def _step(erasure: Erasure) -> bool:
     held.cursor = end
     if end == held.until:
         held.ended_at, held.names = timezone.now(), ""
-        held.person_id = _opaque(held.person_id)
+        held.person_id = opaque(held.person_id)
         # Files that were made before have the person in them.
         discard(held.tenant_id)
         _tell(EventType.PERSON_ERASED, held, by=system_actor(held.transaction_id))
@@ -140,17 +141,9 @@ def _redact(event: Event, people: list[str]) -> bool:
 
 def _tell(kind: EventType, erasure: Erasure, *, by: Actor) -> None:
     """By the person's id, which says nothing by itself: never by a name."""
-    person = Subject(SubjectType.USER, _opaque(erasure.person_id), ERASED, ERASED)
+    person = Subject(SubjectType.USER, opaque(erasure.person_id), ERASED, ERASED)
     debug = {"erasureId": str(erasure.id)}
     if kind is EventType.PERSON_ERASED:
         debug |= {"events": str(erasure.count), "throughSeq": str(erasure.until)}
     subjects = (segment(erasure.tenant_id), person)
     record(erasure.tenant_id, Entry(kind, by, subjects, severity=Severity.WARN, debug=debug))
-
-
-def _opaque(person_id: str) -> str:
-    """An id; a name in its place is forgotten."""
-    try:
-        return str(uuid.UUID(person_id))
-    except ValueError:
-        return person_id if person_id.isdecimal() else "unknown"

@@ -49,12 +49,15 @@ def expired(tenant_id: uuid.UUID) -> Counts:
     return +counts
 
 
-def prune(tenant_id: uuid.UUID, *, by: Actor) -> Counts:
-    """Until nothing is older than its kind is kept; what went, by kind."""
+def prune(tenant_id: uuid.UUID, *, by: Actor, seconds: float | None = None) -> Counts:
+    """Until nothing is older than its kind is kept, or the time is over; what went, by kind."""
     gone: Counts = Counter()
+    until = None if seconds is None else time.monotonic() + seconds
     for kind, days in days_of(tenant_id).items():
         while count := _prune_step(tenant_id, kind, cutoff(days), by=by):
             gone[kind] += count
+            if until is not None and time.monotonic() > until:
+                return gone
             time.sleep(BREATH)
     return gone
 

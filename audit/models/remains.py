@@ -75,3 +75,16 @@ class Erasure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id}"
+
+    @property
+    def shown_id(self) -> str:
+        """A name in the place of an id is not told on."""
+        return opaque(self.person_id)
+
+
+def opaque(person_id: str) -> str:
+    """An id; a name in its place is forgotten."""
+    try:
+        return str(uuid.UUID(person_id))
+    except ValueError:
+        return person_id if person_id.isdecimal() else "unknown"

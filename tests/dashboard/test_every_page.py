@@ -63,6 +63,8 @@ def every_address(tenant: Tenant, target: Target) -> list[str]:
         *(reverse(f"{action}extension", args=[extension.id]) for action in ("", "change-", "delete-")),
         reverse("define-extension"),
         reverse("integrity"),
+        reverse("keeping"),
+        reverse("erase-person"),
         reverse("new-export"),
         reverse("choose-stream"),
         *(reverse("new-stream", args=[kind]) for kind in SINKS),
