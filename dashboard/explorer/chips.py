@@ -11,17 +11,34 @@ from audit.search import check_filter
 
 # What a person calls kinds of events: the event types of each begin with one of these.
 KINDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
-    "users": ("Users", ("user.lifecycle.", "user.account.")),
+    "users": ("Users", ("user.lifecycle.", "user.account.update_profile")),
     "groups": ("Groups", ("group.",)),
     "entitlements": ("Roles and entitlements", ("connector.entitlement.", "system.import.")),
     "deliveries": (
         "Deliveries",
-        ("application.provision.", "app.app_instance.", "connector.override.", "connector.replay."),
+        (
+            *("application.provision.", "app.app_instance.", "connector.override.", "connector.replay."),
+            *("connector.guard.", "event_hook.delivery"),
+        ),
     ),
     "targets": ("Targets", ("application.lifecycle.", "application.integration.")),
     "alerts": ("Alerts", ("connector.alert.",)),
     "schema": ("Schema", ("connector.schema.",)),
-    "access": ("Access", ("user.session.", "system.api_token.", "security.")),
+    "access": (
+        "Access",
+        (
+            *("user.session.", "user.account.lock", "user.account.privilege."),
+            *("user.account.update_password", "system.api_token.", "security.", "connector.tenant."),
+        ),
+    ),
+    "log": (
+        "The log itself",
+        (
+            *("connector.log.", "connector.log_stream.", "system.log_stream.", "analytics."),
+            *("event_hook.created", "event_hook.updated", "event_hook.deleted"),
+            *("event_hook.activated", "event_hook.deactivated"),
+        ),
+    ),
 }
 KIND, RESULT, TYPE = "kind", "outcome.result", "eventType"
 WORDS: Mapping[str, str] = {

@@ -15,8 +15,9 @@ from dashboard.explorer.controls import Controls
 from dashboard.explorer.facets import Facet, facets
 from dashboard.explorer.histogram import HOUR, Chart, chart, frame
 from dashboard.explorer.opened import Opened
+from dashboard.explorer.patience import TooSlow, at_most
 from dashboard.explorer.rows import Row, rows
-from dashboard.explorer.sampling import GLANCE, SAMPLE, Sample, moments, names_in, sample, shown
+from dashboard.explorer.sampling import GLANCE, SAMPLE, Sample, moment_of, moments, names_in, sample, shown
 from dashboard.explorer.spans import Span, utc
 from dashboard.explorer.state import State
 from dashboard.explorer.tallies import Tallies, first_hour, tallies
@@ -26,6 +27,8 @@ from tenants.models import Tenant
 SIZE = 50
 # Up to so long the chart is finer than the hours that are counted.
 FEW_HOURS = timedelta(hours=3)
+# Seconds for the first query; if they are over, so many of the newest events are looked through.
+PATIENCE, NEAR = 2.0, 20_000
 # No log is older or newer, and calendars end somewhere.
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
@@ -63,12 +66,30 @@ class Explorer:
         return head or 0
 
     @cached_property
-    def events(self) -> EventQuerySet:
-        return self.state.narrow(events_of(self.tenant.id), self.span)
+    def _looked(self) -> tuple[EventQuerySet, Sample, datetime | None]:
+        """The events, a sample of them, and since when they were looked for, if that is not all the time."""
+        events = self.state.narrow(events_of(self.tenant.id), self.span)
+        try:
+            with at_most(PATIENCE):
+                # Where the hours say how many there are of something rare, only those are looked through.
+                tallied = self.tallies if self.state.chips else None
+                return events, sample(tallied.around(events, SAMPLE + 1) if tallied else events), None
+        except TooSlow:
+            since = moment_of(self.tenant.id, self.place - NEAR)
+            events = events.filter(published__gte=since)
+            return events, sample(events), since
 
-    @cached_property
+    @property
+    def events(self) -> EventQuerySet:
+        return self._looked[0]
+
+    @property
     def sample(self) -> Sample:
-        return sample(self.events)
+        return self._looked[1]
+
+    @property
+    def looked_since(self) -> datetime | None:
+        return self._looked[2]
 
     @cached_property
     def page(self) -> Page[Event]:
@@ -105,7 +126,7 @@ class Explorer:
         if self.sample.is_all or not self.tallies or end - start < FEW_HOURS:
             found = moments(self.events, self.sample)
             counts = [(moment, result, 1) for moment, result in found.pairs]
-            known = None if found.is_all or not counts else counts[-1][0]
+            known = self.looked_since if found.is_all or not counts else counts[-1][0]
             return chart(frame(start, end, self.state.clock), counts, link=self._zoomed, known_from=known)
         bars = frame(start, end, self.state.clock, least=HOUR)
         return chart(bars, self.tallies.by_hour(), link=self._zoomed)
@@ -130,7 +151,7 @@ class Explorer:
     @property
     def count(self) -> str:
         """`1,234 events`; with a plus where counting ended."""
-        more = "+" if self.chart.known_from and not self.sample.is_all else ""
+        more = "+" if self.chart.known_from else ""
         number = self.chart.total
         return f"{number:,}{more} event{'' if number == 1 and not more else 's'}"
 
@@ -138,7 +159,11 @@ class Explorer:
     def notes(self) -> list[str]:
         """What is not exact on the page."""
         found = []
-        if self.chart.known_from and not self.sample.is_all:
+        if self.looked_since:
+            found.append(
+                f"Only the newest {NEAR:,} events of the log were looked through: no index helps here."
+            )
+        elif self.chart.known_from:
             found.append(f"The chart counts the newest {GLANCE:,} of them.")
         if not self.sample.is_all:
             found.append(f"Values are counted in the newest {SAMPLE:,} of them.")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
-from audit.models import EventQuerySet
+from audit.models import Event, EventQuerySet
 from dashboard.events import Line
 
 # Read whole, for the facets. More would be felt.
@@ -48,6 +49,12 @@ def moments(events: EventQuerySet, sampled: Sample) -> Moments:
         return Moments([(line.event.published, line.event.result) for line in sampled.lines], True)
     found = list(events.order_by(*ORDER).values_list("published", "result")[: GLANCE + 1])
     return Moments(found[:GLANCE], len(found) <= GLANCE)
+
+
+def moment_of(tenant_id: uuid.UUID, place: int) -> datetime:
+    """When the event at that place of the log was published, or the next before it that is still there."""
+    before = Event.objects.filter(tenant_id=tenant_id, seq__lte=place).order_by("-seq")
+    return before.values_list("published", flat=True).first() or datetime.min.replace(tzinfo=UTC)
 
 
 def shown(events: EventQuerySet) -> EventQuerySet:

@@ -5,17 +5,20 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
 
 from django.db.models import Min, Q, QuerySet, Sum
 
-from audit.models import Hourly
+from audit.models import EventQuerySet, Hourly
 from dashboard.explorer.chips import KIND, KINDS, RESULT, TYPE, Chip
 from dashboard.explorer.spans import Span
 from dashboard.explorer.state import State
 
+HOUR = timedelta(hours=1)
+# More of them in a condition would cost more than looking through those between.
+MOST_HOURS = 60
 _COLUMNS = {RESULT: "result", TYPE: "event_type"}
 
 
@@ -28,6 +31,25 @@ class Tallies:
     def by_hour(self) -> Iterator[tuple[datetime, str, int]]:
         found = self.rows.values("hour", "result").annotate(number=Sum("count")).order_by("hour")
         yield from found.values_list("hour", "result", "number")
+
+    def around(self, events: EventQuerySet, most: int) -> EventQuerySet:
+        """The newest of the events, at least `most` if there are so many, looked for only where some are."""
+        hours, found = [], 0
+        for hour, number in self._newest_hours():
+            hours.append(hour)
+            found += number
+            if found >= most:
+                break
+        if not hours:
+            return events.none()
+        if len(hours) > MOST_HOURS:
+            return events.filter(published__gte=hours[-1])
+        spans = (Q(published__gte=hour, published__lt=hour + HOUR) for hour in hours)
+        return events.filter(reduce(or_, spans))
+
+    def _newest_hours(self) -> Iterator[tuple[datetime, int]]:
+        found = self.rows.values("hour").annotate(number=Sum("count")).order_by("-hour")
+        yield from found.values_list("hour", "number")
 
     def by(self, field: str, most: int) -> list[tuple[str, int]]:
         """The most frequent values of an attribute that is counted."""

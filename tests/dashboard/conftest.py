@@ -7,13 +7,16 @@ from dataclasses import dataclass
 import pytest
 from django.test import Client
 
+from audit.catalogue import Outcome
 from directory.catalogue import Entitlement
 from directory.models import Group, User
 from downstream.connectors import memory
 from downstream.models import Replica, Target
 from tenants.models import Operator, Role, Tenant
 from tests.dashboard.deliveries import fail, replica_of
+from tests.dashboard.exploring import delivery, sign_in
 from tests.factories import make_entitlement, make_group, make_operator, make_target, make_tenant, make_user
+from tests.log import aged
 
 
 @dataclass(frozen=True)
@@ -82,3 +85,10 @@ def auditor_pages(auditor: Operator) -> Client:
     client = Client()
     client.force_login(auditor.user)
     return client
+
+
+@pytest.fixture
+def some(tenant: Tenant) -> None:
+    aged(tenant.id, 20, sign_in("Somebody of long ago"))
+    aged(tenant.id, 2, delivery(), delivery(Outcome.FAILURE, "HTTP 409: taken"))
+    aged(tenant.id, 1, delivery(Outcome.DEFERRED, "HTTP 503"), sign_in())
