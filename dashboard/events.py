@@ -13,6 +13,7 @@ from django.urls import NoReverseMatch, reverse
 from audit.catalogue import Outcome
 from audit.log_event import SubjectType
 from audit.models import Event
+from audit.unreadable import readable
 from dashboard.attributes import Difference, differences
 from dashboard.sentences import sentence
 
@@ -65,11 +66,11 @@ class Line:
 
     @cached_property
     def document(self) -> dict[str, Any]:
-        return self.event.document
+        return readable(self.event)
 
     @property
-    def outcome(self) -> Outcome:
-        return Outcome(self.event.result)
+    def outcome_label(self) -> str:
+        return str(dict(Outcome.choices).get(self.event.result, self.event.result))
 
     @property
     def reason(self) -> str:

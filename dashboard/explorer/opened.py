@@ -75,7 +75,7 @@ class Opened:
     @property
     def facts(self) -> Iterator[Fact]:
         line = self.line
-        yield self._fact("Outcome", line.outcome.label, RESULT, line.event.result)
+        yield self._fact("Outcome", line.outcome_label, RESULT, line.event.result)
         if line.reason:
             yield self._fact("Reason", line.reason, "outcome.reason", line.reason)
         yield self._fact(

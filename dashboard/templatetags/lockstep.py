@@ -59,6 +59,7 @@ COLOURS: dict[str, str] = {
     Attempt.Outcome.LATE: "grey",
     Attempt.Outcome.PLANNED: "grey",
 }
+WORDS: dict[str, str] = dict(Outcome.choices)
 UNITS = (
     ("day", timedelta(days=1)),
     ("hour", timedelta(hours=1)),
@@ -106,7 +107,9 @@ def integrity_badge(state: str) -> SafeString:
 
 @register.simple_tag
 def outcome_badge(outcome: str) -> SafeString:
-    """Of an event or of an attempt."""
+    """Of an event or of an attempt; a word that is none is shown as it is."""
+    if outcome not in COLOURS:
+        return _pill("grey", outcome)
     choices = Outcome if outcome in Outcome else Attempt.Outcome
     return _badge(outcome, choices(outcome).label)
 
@@ -116,9 +119,9 @@ def outcome_dot(outcome: str) -> SafeString:
     """The outcome as a colour, with its word for those who see none."""
     return format_html(
         '<span class="dot dot-{}" title="{}"><span class="visually-hidden">{}</span></span>',
-        COLOURS[outcome],
-        Outcome(outcome).label,
-        Outcome(outcome).label,
+        COLOURS.get(outcome, "grey"),
+        WORDS.get(outcome, outcome),
+        WORDS.get(outcome, outcome),
     )
 
 
