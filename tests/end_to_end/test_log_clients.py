@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-import itertools
-import json
 import os
 import subprocess
-import time
-import uuid
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-import httpx2
 import pytest
 
-from chaos.scene import manage
 from tests.end_to_end.lockstep import Lockstep
+from tests.end_to_end.log_writers import SECONDS, token, wait_until_quiet, whole_log, write_at_full_speed
 from tests.log_clients import CLIENTS, command_of
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.slow, pytest.mark.xdist_group("end_to_end")]
-
-USER = "urn:ietf:params:scim:schemas:core:2.0:User"
-WRITERS = 4
-SECONDS = 8
 
 
 @pytest.mark.timeout(600)
@@ -69,54 +59,3 @@ def client(
         finally:
             process.kill()
             process.wait()
-
-
-def token(running: Lockstep) -> str:
-    """Of its own: each client has its own allowance."""
-    made = manage(running.environment, "create_credential", "acme", "--scope", "logs.read", "--json")
-    value: str = json.loads(made)["token"]
-    return value
-
-
-def write_at_full_speed(running: Lockstep) -> int:
-    """How many changes were made."""
-    end = time.monotonic() + SECONDS
-    run, numbers = uuid.uuid4().hex[:8], itertools.count()
-    headers = {"Authorization": f"Bearer {running.first['token']}", "Content-Type": "application/scim+json"}
-
-    def writer(_: int) -> int:
-        done = 0
-        with httpx2.Client(base_url=running.first["scim_v2"], headers=headers, timeout=30) as http:
-            while time.monotonic() < end:
-                name = f"reader-{run}-{next(numbers)}@example.com"
-                made = http.post("Users", json={"schemas": [USER], "userName": name, "active": True})
-                assert made.status_code == 201, made.text
-                assert http.delete(f"Users/{made.json()['id']}").status_code == 204
-                done += 2
-        return done
-
-    with ThreadPoolExecutor(WRITERS) as pool:
-        return sum(pool.map(writer, range(WRITERS)))
-
-
-def whole_log(running: Lockstep) -> list[str]:
-    """By plain requests, as they stand in the log."""
-    headers = {"Authorization": f"Bearer {running.first['logs_token']}"}
-    address, found = f"{running.first['logs']}?since=2018-01-01&limit=1000", []
-    with httpx2.Client(headers=headers, timeout=60) as http:
-        while True:
-            page = http.get(address)
-            assert page.status_code == 200, page.text
-            found += [event["uuid"] for event in page.json()]
-            if not page.json():
-                return found
-            address = page.links["next"]["url"]
-
-
-def wait_until_quiet(running: Lockstep) -> None:
-    """Deliveries of what was written are told, too; they are waited for, though not for ever."""
-    for _ in range(30):
-        before = len(whole_log(running))
-        time.sleep(1)
-        if len(whole_log(running)) == before:
-            return
