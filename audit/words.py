@@ -27,8 +27,10 @@ MOST_OF_ONE = 200
 # Stands between two values, so that nothing is found across them.
 BREAK = "xy"
 _EXACT = "xz"
+# An event says more than is kept of it.
+CUT = "xw"
 # These say little, or are found by a column of their own.
-_PASSED_OVER = frozenset({"uuid", "published", "version", "zone", "legacyEventType", "requestId"})
+PASSED_OVER = frozenset({"uuid", "published", "version", "zone", "legacyEventType", "requestId"})
 _LAST = ("authenticationContext", "debugContext", "request", "securityContext", "device")
 _FIRST = ("displayMessage", "eventType", "actor", "target", "outcome", "client", "severity")
 # What can be looked up as it is, to the letter.
@@ -91,19 +93,25 @@ def words_of(document: Mapping[str, Any]) -> Words:
             break
         words += words_in(value)
         words.append(BREAK)
+    if len(words) > MOST:
+        words = [*words[:MOST], CUT]
     if len(words) > MOST_OF_ONE:
-        words = _thinned(words[:MOST])
+        words = _thinned(words)
     return Words(" ".join([*words, *islice(dict.fromkeys(_exact(document)), MOST)]))
 
 
 def _thinned(words: list[str]) -> list[str]:
     """PostgreSQL keeps no more than 255 places of one word."""
+    counts = Counter(words)
+    often = {word for word, count in counts.items() if count > MOST_OF_ONE and word != BREAK}
+    if not often:
+        return words
     seen: Counter[str] = Counter()
     for place, word in enumerate(words):
         seen[word] += 1
-        if seen[word] > MOST_OF_ONE:
+        if word in often and seen[word] > MOST_OF_ONE:
             words[place] = BREAK
-    return words
+    return [*words, CUT]
 
 
 def _values(document: Mapping[str, Any]) -> list[str]:
@@ -124,7 +132,7 @@ def _gather(value: Any, found: list[str]) -> None:
         found.append(value)
     elif kind is dict:
         for name, part in value.items():
-            if part is not None and name not in _PASSED_OVER:
+            if part is not None and name not in PASSED_OVER:
                 _gather(part, found)
     elif kind is list:
         for part in value:

@@ -11,7 +11,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BooleanField, F, Func
 from django.db.models.sql.compiler import SQLCompiler
 
-from audit.words import BREAK, Words
+from audit.words import BREAK, CUT, Words
 
 TABLE = "audit_event_words"
 # On SQLite words that more events have are looked for while the events are read in order.
@@ -69,23 +69,33 @@ class Phrase:
 
 
 class Says(Func):
-    """Whether an event has all the phrases; never NULL."""
+    """Whether an event has all the phrases; never NULL.
+
+    What `is_common` is looked for while the events are read in order, not in the index. Where words
+    `may_be_cut`, those events are taken as well that say more than is kept of it.
+    """
 
     output_field = BooleanField()
 
-    def __init__(self, *phrases: Phrase) -> None:
+    def __init__(self, *phrases: Phrase, is_common: bool = False, may_be_cut: bool = False) -> None:
         super().__init__(F("id"), F("words"))
-        self.phrases = phrases
+        self.phrases, self.is_common, self.may_be_cut = phrases, is_common, may_be_cut
 
     def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_: Any) -> Any:
         column, values = compiler.compile(self.get_source_expressions()[1])
-        return f"({column} @@ %s::tsquery)", [*values, " & ".join(map(_in_postgresql, self.phrases))]
+        wanted = " & ".join(map(_in_postgresql, self.phrases))
+        # What is added to nothing has no index.
+        beside = " || ''::tsvector" if self.is_common else ""
+        return f"(({column}{beside}) @@ %s::tsquery)", [*values, self._or_cut(wanted, " | ")]
+
+    def _or_cut(self, wanted: str, either: str) -> str:
+        return f"({wanted}){either}{CUT}" if self.may_be_cut else wanted
 
     def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_: Any) -> Any:
         column, values = compiler.compile(self.get_source_expressions()[0])
-        wanted = " AND ".join(map(_in_sqlite, self.phrases))
+        wanted = self._or_cut(" AND ".join(map(_in_sqlite, self.phrases)), " OR ")
         # A plus keeps SQLite from beginning with the events that have the words.
-        unsorted = "+" if _are_many(connection, wanted) else ""
+        unsorted = "+" if self.is_common or _are_many(connection, wanted) else ""
         found = f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s"  # noqa: S608  # names only
         return f"({unsorted}{column} IN ({found}))", [*values, wanted]
 

@@ -12,7 +12,7 @@ from django.db.models import Value as Literal
 from audit.models.words import Phrase, Says
 from audit.search.attributes import Attribute
 from audit.search.json_parts import AnyElement, Document, Element, FlagAt, IsThere, NumberAt, TextAt
-from audit.words import EXACT_NAMES, exactly
+from audit.words import EXACT_NAMES, PASSED_OVER, exactly, words_in
 from lib.filters import FilterError, Operator, Path, Value
 from lib.filters.columns import NOTHING, ORDER, PARTS
 from lib.filters.queries import Column
@@ -26,6 +26,8 @@ _COLUMNS: Mapping[str, str] = {
     "actor.id": "actor_id",
     "transaction.id": "transaction_id",
 }
+# Words of a value that are looked up.
+HINT = 8
 # Okta refuses `co` on these.
 _NO_PARTS = frozenset({"debugContext.debugData.url", "debugContext.debugData.requestUri"})
 
@@ -47,6 +49,12 @@ def column_of(attribute: Attribute) -> Column:
         return _Uuid()
     if attribute.name in _COLUMNS:
         return _Text(F(_COLUMNS[attribute.name]), attribute, _COLUMNS[attribute.name])
+    column = _in_body(attribute)
+    has_words = attribute.type == "text" and PASSED_OVER.isdisjoint(attribute.names)
+    return _Indexed(attribute, column) if has_words else column
+
+
+def _in_body(attribute: Attribute) -> Column:
     if attribute.list_name is None:
         return _plain(attribute, Document())
     return _AnyOf(attribute) if attribute.names else _Object(attribute, Document(), attribute.name.split("."))
@@ -77,12 +85,28 @@ class _Text:
             raise Unsupported(path, op, "use sw, ew or eq.")
         if op == "eq" and self.column:
             return Q(**{self.column: text})
-        if op == "eq" and self.attribute.name in EXACT_NAMES:
-            return Q(Says(Phrase((exactly(self.attribute.name, text),))))
         return compare_text(self.text, op, text, case_exact=op not in PARTS)
 
     def present(self) -> Q:
         return compare_text(self.text, "gt", "", case_exact=True)
+
+
+@dataclass(frozen=True)
+class _Indexed:
+    """What has a value has its words, too: the index finds what has these."""
+
+    attribute: Attribute
+    column: Column
+
+    def compare(self, op: Operator, value: Value, path: Path) -> Q:
+        if op == "eq" and self.attribute.name in EXACT_NAMES:
+            return Q(Says(Phrase((exactly(self.attribute.name, read_text(value, path)),))))
+        found = self.column.compare(op, value, path)
+        words = tuple(words_in(read_text(value, path))[:HINT]) if op == "eq" else ()
+        return Q(Says(Phrase(words), may_be_cut=True)) & found if words else found
+
+    def present(self) -> Q:
+        return self.column.present()
 
 
 def read_text(value: Value, path: Path) -> str:
@@ -173,8 +197,6 @@ class _AnyOf:
     attribute: Attribute
 
     def compare(self, op: Operator, value: Value, path: Path) -> Q:
-        if op == "eq" and self.attribute.name in EXACT_NAMES:
-            return Q(Says(Phrase((exactly(self.attribute.name, read_text(value, path)),))))
         return self._any(_plain(self.attribute, Element()).compare(op, value, path))
 
     def present(self) -> Q:

@@ -124,3 +124,27 @@ def test_every_wrong_part_of_a_question_is_named(tenant: Tenant) -> None:
         narrow(log(tenant), filter="x", q="y" * 41, since="soon", until="2026-02-30")
 
     assert [one.parameter for one in caught.value.problems] == ["filter", "q", "since", "until"]
+
+
+def test_a_value_is_found_in_an_event_of_which_not_all_words_are_kept(tenant: Tenant) -> None:
+    """The index helps to find values; what it leaves out must not be lost."""
+    many = " ".join(f"w{number}" for number in range(3_000))
+    often = "the same " * 300
+    write(tenant, entry("dan", debug={"a": many, "z": "needle"}), entry("eli", debug={"a": often, "b": "x"}))
+    questions = {
+        'debugContext.debugData.z eq "needle"': ["dan"],
+        f'debugContext.debugData.a eq "{many[:7000]}"': [],
+        f'debugContext.debugData.a eq "{often}"': ["eli"],
+        'debugContext.debugData.b eq "x"': ["eli"],
+        'debugContext.debugData.z ne "needle" and debugContext.debugData.a pr': ["eli"],
+    }
+
+    assert {text: names(narrow(log(tenant), filter=text)) for text in questions} == questions
+
+
+def test_ids_and_names_are_told_apart(tenant: Tenant) -> None:
+    """Of the very attribute, to the letter: not of another that has the same value."""
+    assert names(narrow(log(tenant), filter='target.displayName eq "ada@example.com"')) == []
+    assert names(narrow(log(tenant), filter='actor.displayName eq "Ada"')) == []
+    assert names(narrow(log(tenant), filter='target.displayName eq "ada"')) == []
+    assert names(narrow(log(tenant), filter='target.displayName eq "Ada"')) == ["ada"]
