@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 # Seconds. A turn begins no further batch after its budget.
 BUDGET = 20.0
 # Longer than a batch can take: sending it and, with Splunk, waiting until it is confirmed.
-TERM = timedelta(minutes=3)
+TERM = timedelta(seconds=50)
 # Streams that are told at once by one worker process; a slow receiver takes one place.
 THREADS = 8
 

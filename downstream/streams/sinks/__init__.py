@@ -17,7 +17,7 @@ SINKS: dict[str, type[AnySink]] = {
     sink.kind: sink for sink in (SyslogSink, SplunkSink, ElasticSink, WebhookSink, HookSink)
 }
 # Seconds: a batch is larger than a user.
-TIME_LIMIT = 30.0
+TIME_LIMIT = 15.0
 
 
 def sink_class(kind: str) -> type[AnySink]:
