@@ -24,7 +24,7 @@ class QuestionForm(forms.Form):
     """Which events: the same words as in the address of the log."""
 
     since = _text("From (UTC)", "Empty: from the first event on.", placeholder="2026-01-31T00:00:00Z")
-    until = _text("Until, without it (UTC)", "Empty: up to now.", placeholder="2026-02-28")
+    until = _text("Before (UTC)", "Empty: up to now.", placeholder="2026-02-28")
     q = _text("Words", "Each of them occurs.")
     filter = _text("Filter", "In the words of Okta's API.", placeholder='eventType sw "user."')
 

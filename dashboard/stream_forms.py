@@ -93,10 +93,14 @@ class StreamForm(forms.Form):
         self.add_error(field if field in self.fields else None, str(refusal))
 
 
+def label_of(name: str) -> str:
+    """What people call a field of a configuration."""
+    return WORDS.get(name, name.replace("_", " ").capitalize())
+
+
 def _field(name: str, schema: dict[str, Any], *, is_secret: bool) -> forms.Field:
-    label = WORDS.get(name, name.replace("_", " ").capitalize())
     told: dict[str, Any] = {
-        "label": label,
+        "label": label_of(name),
         "help_text": schema.get("description", ""),
         "initial": schema.get("default"),
         "required": "default" not in schema,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from dashboard.stream_forms import WORDS
+from dashboard.stream_forms import label_of
 from downstream.errors import DeliveryError
 from downstream.models import LogStream
 from downstream.streams.keeping import address_of
@@ -34,6 +34,11 @@ class Standing:
             return str(error)
 
     @property
+    def settings(self) -> list[tuple[str, str]]:
+        """What may be shown of the configuration, by the names that the form has for it."""
+        return [(label_of(name), _in_words(value)) for name, value in self.stream.config.items()]
+
+    @property
     def word(self) -> str:
         if not self.stream.enabled:
             return "Switched off"
@@ -55,4 +60,8 @@ class Standing:
 
 def made_words(made: dict[str, Any]) -> list[tuple[str, Any]]:
     """What is told once, each by the name that the form has for it."""
-    return [(WORDS.get(name, name), value) for name, value in made.items()]
+    return [(label_of(name), value) for name, value in made.items()]
+
+
+def _in_words(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
