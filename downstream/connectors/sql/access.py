@@ -9,7 +9,7 @@ from downstream.connectors.sql.config import Memberships, Rows, SqlConfig
 from downstream.connectors.sql.errors import translated
 from downstream.connectors.sql.limits import deadline, open_engine
 from downstream.connectors.sql.rows import Writer
-from downstream.connectors.sql.tables import Tables
+from downstream.connectors.sql.tables import tables_of
 from downstream.errors import AccessDenied, BadData
 from lib.documents import Document
 
@@ -20,7 +20,7 @@ class Access:
     def __init__(self, config: SqlConfig, time_limit: float) -> None:
         self.config = config
         self.time_limit = time_limit
-        self.tables = Tables()
+        self.tables = tables_of(config.database)
         self._engine = open_engine(config.database, time_limit)
 
     def close(self) -> None:
@@ -66,7 +66,7 @@ class Access:
         try:
             with translated([self.config.database.password, password], columns=columns):
                 yield
-        except AccessDenied:
+        except (AccessDenied, BadData):
             # The tables may have changed under us: look again next time.
             self.tables.forget()
             raise

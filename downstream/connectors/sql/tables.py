@@ -1,23 +1,31 @@
 """Knowing the configured tables as the database describes them: their columns and types."""
 
+import hashlib
 from collections.abc import Iterable
+from functools import lru_cache
+from time import monotonic
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine import URL
 
 from downstream.errors import AccessDenied
 
 SHOWN = 20  # names of what is there instead
+# Seconds that a description is good for: a turn of a busy worker is over with its first delivery, and to
+# describe a table takes as long as to write to it.
+GOOD_FOR = 10.0
+DATABASES = 1000
 
 # SQLite keeps what it is given whatever a column is declared as; SQLAlchemy's types would refuse some of it.
 _TRUE_IN_SQLITE = (sa.Boolean, sa.Integer, sa.String)
 
 
 class Tables:
-    """The tables of one database, described once and again after `forget`."""
+    """The tables of one database, described anew after `forget` and when they were known for a while."""
 
     def __init__(self) -> None:
-        self._known: dict[str, sa.Table] = {}
+        self._known: dict[str, tuple[float, sa.Table]] = {}
 
     def get(self, connection: sa.Connection, name: str, columns: Iterable[str]) -> sa.Table:
         """The table `name` ("table" or "schema.table") with at least `columns`.
@@ -25,9 +33,10 @@ class Tables:
         Raises AccessDenied, naming what is not there and what is.
         """
         wanted = set(columns)
-        known = self._known.get(name)
-        if known is None:
-            known = self._known[name] = _described(connection, name)
+        since, known = self._known.get(name, (0.0, None))
+        if known is None or monotonic() - since > GOOD_FOR or not wanted <= set(known.c.keys()):
+            known = _described(connection, name)
+            self._known[name] = monotonic(), known
         for column in sorted(wanted - set(known.c.keys())):
             raise AccessDenied(
                 f'Table "{name}" has no column "{column}": check the target\'s configuration. '
@@ -38,6 +47,17 @@ class Tables:
     def forget(self) -> None:
         """Describe every table anew when it is next needed."""
         self._known.clear()
+
+
+def tables_of(database: URL) -> Tables:
+    """What this process knows of a database, whoever of its threads has asked."""
+    url = database.render_as_string(hide_password=False)
+    return _tables_of(hashlib.sha256(url.encode()).hexdigest())
+
+
+@lru_cache(maxsize=DATABASES)
+def _tables_of(digest: str) -> Tables:
+    return Tables()
 
 
 def _described(connection: sa.Connection, name: str) -> sa.Table:
