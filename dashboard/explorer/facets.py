@@ -49,6 +49,10 @@ class Facet:
         return self.choices[:SHOWN]
 
     @property
+    def first_size(self) -> int:
+        return len(self.first)
+
+    @property
     def rest(self) -> Sequence[Choice]:
         return self.choices[SHOWN:]
 

@@ -31,6 +31,12 @@
     if (mode === "on" && !busy()) document.getElementById("log-news").click();
   };
 
+  // Who presses a key on what is gone afterwards goes on from the count of what is shown.
+  let byKey = false;
+  document.addEventListener("click", (event) => {
+    byKey = event.detail === 0;
+  }, true);
+
   let place = 0;
   document.addEventListener("htmx:beforeSwap", () => {
     place = Number(list()?.dataset.place || 0);
@@ -39,6 +45,7 @@
     const page = list();
     if (!page) return;
     document.getElementById("log-said").textContent = page.dataset.said;
+    if (byKey && document.activeElement === document.body) document.getElementById("histogram-title").focus();
     if (!page.dataset.live) return;
     for (const row of page.querySelectorAll(".event-row")) {
       if (place && Number(row.dataset.place) > place) row.classList.add("fresh");
