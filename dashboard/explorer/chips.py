@@ -36,7 +36,7 @@ KINDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         (
             *("connector.log.", "connector.log_stream.", "system.log_stream.", "analytics."),
             *("event_hook.created", "event_hook.updated", "event_hook.deleted"),
-            *("event_hook.activated", "event_hook.deactivated"),
+            *("event_hook.activated", "event_hook.deactivated", "event_hook.verified"),
         ),
     ),
 }
