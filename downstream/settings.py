@@ -165,10 +165,10 @@ def told_config(public: dict[str, Any], secret: dict[str, Any]) -> dict[str, Any
 
 
 def _told(config: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
-    return {f"config.{name}": _without_query(config[name]) for name in names if name in config}
+    return {f"config.{name}": without_query(config[name]) for name in names if name in config}
 
 
-def _without_query(value: Any) -> Any:
+def without_query(value: Any) -> Any:
     """Some receivers want a key behind the question mark of their address."""
     if isinstance(value, str) and value.startswith(("https://", "http://")) and "?" in value:
         return f"{value.partition('?')[0]}?{MARK}"

@@ -7,7 +7,7 @@ from typing import Any
 
 from downstream.connectors.configuration import InvalidConfig, parsed
 from downstream.models import LogStream
-from downstream.settings import MARK
+from downstream.settings import MARK, without_query
 from downstream.streams.sinks import SINKS, sink_class
 from lib.secrets import Undecryptable
 
@@ -56,6 +56,11 @@ def differences(
     return before, _part(public, names) | _masked(secret, hidden)
 
 
+def as_told(public: dict[str, Any], secret: dict[str, Any]) -> dict[str, Any]:
+    """A configuration as the log tells it."""
+    return _part(public, sorted(public)) | _masked(secret, sorted(secret))
+
+
 def _secrets(row: LogStream, brought: Mapping[str, Any]) -> dict[str, Any]:
     """Those that there are. None, if no key opens them any more and the new configuration brings its own."""
     try:
@@ -71,7 +76,7 @@ def _differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
 
 
 def _part(config: Mapping[str, Any], names: list[str]) -> dict[str, Any]:
-    return {f"config.{name}": config[name] for name in names if name in config}
+    return {f"config.{name}": without_query(config[name]) for name in names if name in config}
 
 
 def _masked(secrets: Mapping[str, Any], names: list[str]) -> dict[str, Any]:

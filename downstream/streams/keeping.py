@@ -19,7 +19,7 @@ from downstream.connectors import InvalidConfig
 from downstream.errors import DeliveryError
 from downstream.models import LogStream
 from downstream.refusals import Outdated, Refusal
-from downstream.streams.configuring import checked, completed, differences, merged, secret_fields
+from downstream.streams.configuring import as_told, checked, completed, differences, merged, secret_fields
 from downstream.streams.feed import end_of_log
 from downstream.streams.sinks import open_sink, sink_class
 from downstream.streams.telling import Step, tell, tell_tested
@@ -74,7 +74,8 @@ def add_stream(
     events_of(tenant.id)
     stream.cursor = 0 if from_start or public.get("from_start") else end_of_log(tenant.id)
     _save(stream)
-    tell(stream, Step.CREATED, by)
+    told = {"event_types": stream.event_types, **as_told(public, secret)}
+    tell(stream, Step.CREATED, by, change=Change({}, told))
     return stream
 
 

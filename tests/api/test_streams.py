@@ -60,12 +60,16 @@ def test_a_new_stream_tells_its_secret_once(manager: Manager, config: dict[str, 
 def test_what_is_changed_is_in_the_log_without_secrets(
     manager: Manager, tenant: Tenant, config: dict[str, Any]
 ) -> None:
-    made = added(manager, config)
+    made = added(manager, {**config, "url": config["url"] + "?t0ken"})
     secret = "whsec_" + "c2VjcmV0IHNlY3JldCBzZWNyZXQgc2VjcmV0"
 
     answer = manager.patch(
         f"log-streams/{made['id']}",
-        {"name": "SIEM 2", "enabled": False, "config": {**config, "secret": secret}},
+        {
+            "name": "SIEM 2",
+            "enabled": False,
+            "config": {**config, "url": made["config"]["url"], "secret": secret},
+        },
     )
 
     assert answer.status_code == 200
@@ -80,7 +84,10 @@ def test_what_is_changed_is_in_the_log_without_secrets(
         "from": {"config.secret": "***", "name": "SIEM"},
         "to": {"config.secret": "***", "name": "SIEM 2"},
     }
+    made_of = events[0].document["target"][0]["changeDetails"]["to"]
+    assert (made_of["config.url"], made_of["config.secret"]) == (config["url"] + "?***", "***")
     everything = "".join(event.body for event in events)
+    assert "t0ken" not in everything
     assert secret not in everything
     assert made["made"]["secret"] not in everything
     assert LogStream.objects.get(id=made["id"]).settings["secret"] == secret
