@@ -15,13 +15,13 @@ from dashboard.explorer.controls import Controls
 from dashboard.explorer.facets import Facet, facets
 from dashboard.explorer.histogram import HOUR, Chart, chart, frame
 from dashboard.explorer.opened import Opened
-from dashboard.explorer.patience import TooSlow, at_most
 from dashboard.explorer.rows import Row, rows
 from dashboard.explorer.sampling import GLANCE, SAMPLE, Sample, moment_of, moments, names_in, sample, shown
 from dashboard.explorer.spans import Span, utc
 from dashboard.explorer.state import State
 from dashboard.explorer.tallies import Tallies, first_hour, tallies
 from dashboard.paging import Page, first_page, keyset
+from lib.deadlines import TookTooLong, time_limit
 from tenants.models import Tenant
 
 SIZE = 50
@@ -70,11 +70,11 @@ class Explorer:
         """The events, a sample of them, and since when they were looked for, if that is not all the time."""
         events = self.state.narrow(events_of(self.tenant.id), self.span)
         try:
-            with at_most(PATIENCE):
+            with time_limit(PATIENCE):
                 # Where the hours say how many there are of something rare, only those are looked through.
                 tallied = self.tallies if self.state.chips else None
                 return events, sample(tallied.around(events, SAMPLE + 1) if tallied else events), None
-        except TooSlow:
+        except TookTooLong:
             since = moment_of(self.tenant.id, self.place - NEAR)
             events = events.filter(published__gte=since)
             return events, sample(events), since

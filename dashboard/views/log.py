@@ -28,12 +28,15 @@ MOST_NEWS = 99
 def listing(request: StaffRequest) -> HttpResponse:
     state = read_state(request.GET)
     found = explorer(request.tenant, state, request.GET)
+    views = list(SavedView.objects.seen_by(request.operator))
     context: dict[str, Any] = {
         "state": state,
         "explorer": found,
         "lines": found.lines,
         "problems": shown_problems(state),
-        "views": SavedView.objects.seen_by(request.operator),
+        "views": views,
+        "view_name": next((view.name for view in views if str(view.id) == state.view), ""),
+        "operator": request.operator,
     }
     return show_list(request, "log", context)
 

@@ -29,6 +29,16 @@ def test_a_saved_view_keeps_the_question_and_nothing_that_passes(pages: Client, 
     assert f"{QUERY.replace('&', '&amp;')}&amp;view={view.id}" in page
 
 
+def test_the_page_says_which_view_it_shows(pages: Client, tenant: Tenant) -> None:
+    view = saved(pages)
+
+    page = text_of(pages.get(reverse("log"), {"view": str(view.id)}))
+    other = text_of(pages.get(reverse("log"), {"view": "nobody's"}))
+
+    assert f"Saved view:</span> {view.name}" in page
+    assert "Saved view:" not in other
+
+
 def test_saving_under_the_same_name_replaces(pages: Client, tenant: Tenant) -> None:
     saved(pages)
 
