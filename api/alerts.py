@@ -23,7 +23,17 @@ from tenants.models import Scope
 class AlertSerializer(serializers.ModelSerializer[Alert]):
     class Meta:
         model = Alert
-        fields = ("id", "kind", "target", "credential", "sentence", "since", "opened_at", "resolved_at")
+        fields = (
+            "id",
+            "kind",
+            "target",
+            "credential",
+            "stream",
+            "sentence",
+            "since",
+            "opened_at",
+            "resolved_at",
+        )
 
 
 class AlertQuery(serializers.Serializer[Any]):

@@ -118,6 +118,7 @@ class Line:
         token = by_type.get(SubjectType.TOKEN, "a credential")
         app = by_type.get(SubjectType.APP, "a target")
         stream = by_type.get(SubjectType.STREAM, by_type.get(SubjectType.HOOK, "a stream"))
+        is_stream = not by_type.keys().isdisjoint((SubjectType.STREAM, SubjectType.HOOK))
         return {
             "who": user,
             "group": group,
@@ -126,7 +127,7 @@ class Line:
             "told": f"{stream} of events" if SubjectType.HOOK in by_type else f"{app} of a change of {user}",
             "token": f"{token} of {user}" if SubjectType.USER in by_type else token,
             "entitlement": by_type.get(SubjectType.ENTITLEMENT, "a role or entitlement"),
-            "what": by_type.get(SubjectType.APP, token),
+            "what": by_type.get(SubjectType.APP, stream if is_stream else token),
             "channel": by_type.get(SubjectType.CHANNEL, "a channel"),
             "view": by_type.get(SubjectType.VIEW, "a view"),
             "tenant": by_type.get(SubjectType.TENANT, "a tenant"),

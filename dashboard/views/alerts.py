@@ -93,7 +93,7 @@ def _own(request: StaffRequest, channel_id: uuid.UUID) -> AlertChannel:
 
 def _context(request: StaffRequest, form: NewChannelForm) -> dict[str, object]:
     alerts = Alert.objects.of_tenant(request.tenant)
-    history = alerts.resolved().select_related("target", "credential")
+    history = alerts.resolved().select_related("target", "credential", "stream")
     return {
         "alerts": alerts.open().for_people()[:MOST_OPEN],
         "page": keyset(history, request.GET, by="-opened_at"),

@@ -33,6 +33,7 @@ TEST = {
     "title": "This is a test",
     "target": None,
     "credential": None,
+    "stream": None,
     "sentence": "Alerts of Lockstep arrive here.",
     "since": None,
     "resolved": None,

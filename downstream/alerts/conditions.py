@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from downstream.errors import ErrorClass
-from downstream.models import AlertKind, Replica, Target
+from downstream.models import AlertKind, LogStream, Replica, Target
 from lib.clock import moment_in
 from tenants.models import Credential
 
@@ -34,10 +34,11 @@ class Finding:
     sentence: str
     target: Target | None = None
     credential: Credential | None = None
+    stream: LogStream | None = None
 
     @property
     def key(self) -> str:
-        about = self.target or self.credential
+        about = self.target or self.credential or self.stream
         return f"{self.kind}:{about.pk if about else ''}"
 
 
@@ -47,6 +48,7 @@ def findings() -> Iterator[Finding]:
     yield from _behind()
     yield from _holding()
     yield from _expiring()
+    yield from _stuck()
 
 
 def _down() -> Iterator[Finding]:
@@ -104,6 +106,19 @@ def _expiring() -> Iterator[Finding]:
             sentence=f"The credential {credential.label} {when}. {remedy}",
             credential=credential,
         )
+
+
+def _stuck() -> Iterator[Finding]:
+    """Streams whose receiver has not taken events for a while, or refuses us."""
+    passing = Q(trouble_class__in=PASSING)
+    waited = passing & Q(trouble_since__gt=moment_in(-DOWN_AFTER))
+    for stream in LogStream.objects.filter(enabled=True).exclude(trouble_class="").exclude(waited):
+        sentence = (
+            f"The stream {stream.name} has delivered nothing since {_time(stream.trouble_since)}: "
+            f"{stream.trouble} Events wait in the log, and go on by themselves once they are taken."
+        )
+        since = stream.trouble_since or timezone.now()
+        yield Finding(stream.tenant_id, AlertKind.STREAM, since, sentence, stream=stream)
 
 
 def _live() -> QuerySet[Target]:

@@ -60,6 +60,7 @@ def as_told(alert: Alert) -> Told:
         "title": str(alert),
         "target": str(alert.target_id) if alert.target_id else None,
         "credential": str(alert.credential_id) if alert.credential_id else None,
+        "stream": str(alert.stream_id) if alert.stream_id else None,
         "sentence": alert.sentence,
         "since": utc_text(alert.since),
         "resolved": utc_text(alert.resolved_at) if alert.resolved_at else None,

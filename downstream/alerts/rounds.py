@@ -17,6 +17,7 @@ from audit.services import record
 from downstream.alerts.conditions import Finding, findings
 from downstream.alerts.notices import Round, post
 from downstream.models import Alert
+from downstream.streams.telling import stream_subject
 from downstream.subjects import app_subject
 from tenants.models import Tenant
 
@@ -58,6 +59,7 @@ def _open(finding: Finding, now: datetime) -> Alert:
         key=finding.key,
         target=finding.target,
         credential=finding.credential,
+        stream=finding.stream,
         since=finding.since,
         sentence=finding.sentence,
         opened_at=now,
@@ -112,4 +114,6 @@ def _entry(kind: EventType, alert: Alert, severity: Severity, transaction_id: st
 def _subject(alert: Alert) -> Subject:
     if alert.target:
         return app_subject(alert.target)
+    if alert.stream:
+        return stream_subject(alert.stream)
     return Subject(SubjectType.TOKEN, str(alert.credential_id), alert.about)

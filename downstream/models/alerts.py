@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from downstream.models.streams import LogStream
 from downstream.models.targets import Target
 from lib.secrets import decrypt, encrypt
 from tenants.models import Credential, Tenant
@@ -22,6 +23,7 @@ class AlertKind(models.TextChoices):
     BEHIND = "behind", "Backlog too old"
     HOLDING = "holding", "Removals held"
     EXPIRING = "expiring", "Credential expires"
+    STREAM = "stream", "Stream in trouble"
 
 
 class AlertQuerySet(models.QuerySet["Alert"]):
@@ -35,7 +37,7 @@ class AlertQuerySet(models.QuerySet["Alert"]):
         return self.filter(resolved_at__isnull=False)
 
     def for_people(self) -> AlertQuerySet:
-        return self.select_related("target", "credential").order_by("-opened_at", "-id")
+        return self.select_related("target", "credential", "stream").order_by("-opened_at", "-id")
 
 
 class Alert(models.Model):
@@ -46,6 +48,7 @@ class Alert(models.Model):
     kind = models.CharField(max_length=16, choices=AlertKind.choices)
     target = models.ForeignKey(Target, on_delete=models.CASCADE, null=True, related_name="alerts")
     credential = models.ForeignKey(Credential, on_delete=models.CASCADE, null=True, related_name="alerts")
+    stream = models.ForeignKey(LogStream, on_delete=models.CASCADE, null=True, related_name="alerts")
     # Kind and id of what it is about: two alerts of one cause are one.
     key = models.CharField(max_length=64)
     sentence = models.TextField()
@@ -77,8 +80,10 @@ class Alert(models.Model):
 
     @property
     def about(self) -> str:
-        """The target or credential by name."""
-        return self.target.name if self.target else self.credential.label if self.credential else ""
+        """The target, stream or credential by name."""
+        if named := self.target or self.stream:
+            return named.name
+        return self.credential.label if self.credential else ""
 
     @property
     def is_open(self) -> bool:

@@ -11,8 +11,9 @@ from directory.services import delete_user
 from downstream.alerts.rounds import look
 from downstream.errors import AccessDenied, ErrorClass, Transient
 from downstream.guard import allow
-from downstream.models import AlertChannel, Target
+from downstream.models import AlertChannel, LogStream, Target
 from downstream.services import pause
+from downstream.streams.keeping import add_stream
 from tenants.models import Tenant
 from tenants.services import revoke_credential
 from tests.downstream.alerting import LATER, kinds, look_after, told, trouble
@@ -130,3 +131,36 @@ def test_a_credential_that_is_revoked_worries_nobody(
     opened, resolved = told(channel)
     assert credential.label in opened["opened"][0]["sentence"]
     assert resolved["resolved"][0]["credential"] == str(credential.id)
+
+
+def test_a_stream_whose_receiver_is_away_is_told_of_after_a_while_and_one_that_refuses_at_once(
+    tenant: Tenant, stranger: Downstream, channel: AlertChannel
+) -> None:
+    config = {"url": "https://siem.example.com/"}
+    stream = add_stream(tenant, name="SIEM", kind="hook", config=config, by=actor())
+    row = LogStream.objects.filter(id=stream.id)
+
+    row.update(trouble_class="transient", trouble="No answer.", trouble_since=timezone.now())
+    look()
+    young = kinds(tenant)
+    row.update(trouble_since=timezone.now() - timedelta(minutes=16))
+    look()
+    row.update(trouble_class="access", trouble="It refuses.", trouble_since=timezone.now())
+    look()
+
+    assert (young, kinds(tenant)) == ([], ["stream"])
+    (message,) = told(channel)
+    assert "SIEM has delivered nothing since" in message["opened"][0]["sentence"]
+    assert message["opened"][0]["stream"] == str(stream.id)
+
+
+def test_a_stream_that_is_switched_off_alarms_nobody(tenant: Tenant, channel: AlertChannel) -> None:
+    config = {"url": "https://siem.example.com/"}
+    stream = add_stream(tenant, name="SIEM", kind="hook", config=config, by=actor())
+    LogStream.objects.filter(id=stream.id).update(
+        enabled=False, trouble_class="access", trouble="No.", trouble_since=timezone.now()
+    )
+
+    look()
+
+    assert kinds(tenant) == []
