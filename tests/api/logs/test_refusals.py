@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from typing import Any
 
@@ -173,6 +174,23 @@ def test_what_breaks_is_told_as_okta_does(reader: Reader) -> None:
         answer = reader.get()
 
     assert (answer.status, answer.body["errorCode"]) == (500, "E0000009")
+    assert "secret" not in str(answer.body)
+
+
+def test_a_search_that_takes_too_long_says_so(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(views, "LONGEST", 0.01)
+
+    def slow(execute: Any, sql: str, *rest: Any) -> Any:
+        if "audit_event" in sql:
+            time.sleep(0.02)
+            raise OperationalError("canceled: it looked for a secret of the house")
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(slow):
+        answer = reader.get(after=reader.beginning, filter='target.displayName co "z"')
+
+    assert (answer.status, answer.body["errorCode"]) == (500, "E0000009")
+    assert "30 seconds" in answer.body["errorCauses"][0]["errorSummary"]
     assert "secret" not in str(answer.body)
 
 

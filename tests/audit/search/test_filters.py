@@ -148,3 +148,19 @@ def test_ids_and_names_are_told_apart(tenant: Tenant) -> None:
     assert names(narrow(log(tenant), filter='actor.displayName eq "Ada"')) == []
     assert names(narrow(log(tenant), filter='target.displayName eq "ada"')) == []
     assert names(narrow(log(tenant), filter='target.displayName eq "Ada"')) == ["ada"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "not (" * 30 + 'target.displayName co "ada"' + ")" * 30,
+        "(" * 30 + 'target.displayName eq "Ada"' + ' or debugContext.debugData.x eq "y")' * 30,
+        " or ".join(['target.displayName co "ada"'] * 200),
+        " or ".join(f'target.displayName eq "{"Ada" if number == 99 else number}"' for number in range(200)),
+        " and ".join(
+            ['not (client.userAgent.rawUserAgent co "curl")', *['target.displayName sw "ad"'] * 100]
+        ),
+    ],
+)
+def test_filters_of_the_largest_size_are_answered(tenant: Tenant, text: str) -> None:
+    assert names(narrow(log(tenant), filter=text)) == ["ada"]
