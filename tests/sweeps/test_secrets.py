@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DataError, connection
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -241,6 +242,33 @@ def test_addresses_of_alert_channels(client: Client, world: World, watched: Watc
     client.post(reverse("test-channel", args=[channel.id]))
     client.post(reverse("change-channel", args=[channel.id]), {"address": f"{address}2"})
     client.post(reverse("remove-channel", args=[channel.id]))
+
+    assert watched.found() == []
+
+
+STREAMS: dict[str, dict[str, Any]] = {
+    "webhook": {"url": f"https://siem.example.com/?token={SECRET}"},
+    "splunk": {"url": "https://siem.example.com/services/collector", "token": SECRET},
+}
+
+
+@pytest.mark.parametrize("kind", STREAMS)
+def test_settings_of_a_stream(world: World, watched: Watched, client: Client, kind: str) -> None:
+    token = make_credential(world.tenant, scope=Scope.MANAGE).token
+    config, path = STREAMS[kind], "/api/v1/log-streams"
+
+    def send(method: str, path: str, body: dict[str, Any]) -> HttpResponse:
+        told = {"content_type": "application/json", "headers": {"Authorization": f"Bearer {token}"}}
+        return client.generic(method, path, json.dumps(body), **told)  # type: ignore[return-value, arg-type]
+
+    made = send("POST", path, {"name": "SIEM", "kind": kind, "config": config})
+    assert made.status_code == 201, made.content
+    one = f"{path}/{world.tenant.log_streams.get().id}"
+    send("PATCH", one, {"config": {**config, "url": f"{config['url']}2"}})
+    send("POST", f"{one}/test", {})
+    for wrong in ({**config, "unknown": SECRET}, {**config, "url": [SECRET]}, {**config, "url": SECRET}):
+        watched.see_error(send("PATCH", one, {"config": wrong}))
+    send("DELETE", one, {})
 
     assert watched.found() == []
 

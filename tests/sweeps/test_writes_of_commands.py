@@ -16,7 +16,7 @@ from downstream.connectors import memory
 from tenants.models import Tenant
 from tests.factories import make_credential
 from tests.log import log_events
-from tests.sweeps.world import World
+from tests.sweeps.world import SIEM, World
 
 OURS = ("tenants", "audit", "directory", "downstream", "scim", "api", "dashboard")
 
@@ -41,6 +41,12 @@ def new_target(world: World, folder: Path) -> list[str]:
     return ["acme", "Payroll", "--kind", "memory", "--config", str(config)]
 
 
+def new_stream(world: World, folder: Path) -> list[str]:
+    config = folder / "config.json"
+    config.write_text(json.dumps(SIEM))
+    return ["acme", "SIEM", "--kind", "webhook", "--config", str(config)]
+
+
 def credential(world: World, folder: Path) -> list[str]:
     return ["acme", str(make_credential(world.tenant).credential.id)]
 
@@ -54,6 +60,8 @@ WRITES: dict[str, Write] = {
     "create_credential": Write(EventType.TOKEN_CREATED, lambda *_: ["acme"]),
     "revoke_credential": Write(EventType.TOKEN_REVOKED, credential),
     "erase_person": Write(EventType.ERASURE_STARTED, lambda world, _: ["acme", world.user.user_name]),
+    "add_stream": Write(EventType.STREAM_CREATED, new_stream),
+    "streams": Write(EventType.STREAM_DEACTIVATED, lambda world, _: ["acme", "--disable", world.stream.name]),
     "seed_directory": Write(EventType.TENANT_SEEDED, lambda *_: ["acme", "--users", "2"]),
     "add_target": Write(EventType.TARGET_CREATED, new_target),
     "change_target": Write(EventType.TARGET_CHANGED, of_target("--time-limit", "20")),

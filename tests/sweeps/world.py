@@ -19,17 +19,19 @@ from directory.services import delete_user
 from downstream.alerts.channels import add_channel
 from downstream.connectors import memory
 from downstream.engine import drain
-from downstream.models import AlertChannel, Override, Replay, Replica, Target
+from downstream.models import AlertChannel, LogStream, Override, Replay, Replica, Target
 from downstream.overrides import override
 from downstream.replay_jobs import start_replay, stop
 from downstream.selections import Selection
 from downstream.settings import change_target
+from downstream.streams.keeping import add_stream
 from tenants.models import Role, SavedView, Tenant
 from tests.downstream.jobs import person
 from tests.factories import actor, make_entitlement, make_group, make_operator, make_target, make_user
 from tests.schemas import define
 
 ADDRESS = "https://hooks.example.com/services/"
+SIEM = {"url": "https://hooks.example.com/siem"}
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,10 @@ class World:
     @cached_property
     def finished_export(self) -> Export:
         return start_export(self.tenant.id, exports.Selection(), format="csv", by=actor())
+
+    @cached_property
+    def stream(self) -> LogStream:
+        return add_stream(self.tenant, name="SIEM", kind="webhook", config=SIEM, by=actor())
 
     @cached_property
     def view(self) -> SavedView:
