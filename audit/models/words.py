@@ -36,7 +36,8 @@ class WordsField(models.TextField[Any, Any]):
         return _as_vector(value) if is_new else str(value)
 
     def get_db_prep_save(self, value: Any, connection: BaseDatabaseWrapper) -> Any:
-        return self.get_db_prep_value(value, connection)
+        """Many rows are updated by one expression, which has the words in it."""
+        return value if hasattr(value, "as_sql") else self.get_db_prep_value(value, connection)
 
     def get_placeholder(self, value: Any, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> str:
         return "%s::tsvector" if connection.vendor == "postgresql" else "%s"

@@ -10,7 +10,7 @@ from bench.table import table
 
 HEAD = ("log", "events", "measured", "goal", "")
 CIRCUMSTANCES = (
-    "Times are medians of five, in the process that asks; the database has what it needs in memory.\n"
+    "Times are of the quickest of 15, in the process that asks; rates are of the best of four rounds.\n"
     "PostgreSQL does not wait for the disk; SQLite does. Lag: 4 writers at full speed, one sealer in a\n"
     "process of its own, and a reader that seals nothing."
 )

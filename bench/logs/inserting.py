@@ -18,7 +18,7 @@ from directory.seeding.documents import user_document
 from directory.services import announce
 from lib.statements import Statement
 
-REQUESTS = 300
+REQUESTS = 600
 FIRST = 5_000_000
 
 

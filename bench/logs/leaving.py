@@ -13,12 +13,16 @@ from bench.errors import BenchError
 from bench.fill import TENANT
 from project.environment import BASE_DIR
 
-# A large log is verified for so long: the rest goes at the same pace.
-SECONDS = 30.0
+# A large log is verified for so long in each round: the rest goes at the same pace.
+ROUNDS, SECONDS = 4, 10.0
 
 
 def verified(tenant_id: uuid.UUID) -> float:
-    """Events a second."""
+    """Events a second, of the best round."""
+    return max(_verified(tenant_id) for _ in range(ROUNDS))
+
+
+def _verified(tenant_id: uuid.UUID) -> float:
     begin = time.perf_counter()
     verdict = verify(tenant_id, enough=lambda: time.perf_counter() - begin > SECONDS)
     if not verdict.is_good:

@@ -24,13 +24,17 @@ from lib.bulk import write
 from lib.processes import end_with_parent
 from project.environment import BASE_DIR
 
-WAITING = 10_000
+ROUNDS, WAITING = 4, 3_000
 SECONDS = 6.0
 LOOK = 0.01
 
 
 def rate(tenant_id: uuid.UUID) -> float:
-    """Events a second, of a log that is as large as it is."""
+    """Events a second, of a log that is as large as it is: of the best round."""
+    return max(_round(tenant_id) for _ in range(ROUNDS))
+
+
+def _round(tenant_id: uuid.UUID) -> float:
     now = datetime.now(UTC)
     entries = (entry for entry, _ in synthetic.happened(WAITING, now))
     write(pending(tenant_id, entry, now) for entry in entries)

@@ -13,6 +13,7 @@ from audit.guards import lower_guards, lowered_guards, raise_guards
 from audit.log_event import Entry
 from audit.models import Anchor, Erasure, Event, Tombstone
 from audit.services import record
+from audit.words import words_of
 from tenants.models import Tenant
 from tests.factories import make_tenant
 from tests.log import aged, broken_at, log_events
@@ -194,3 +195,14 @@ _OTHER = {
 def of(statement: str, tenant: Tenant) -> str:
     key = str(tenant.id) if connection.vendor == "postgresql" else tenant.id.hex
     return f"{statement} WHERE tenant_id = '{key}'"
+
+
+def test_migrations_may_write_the_words_of_many_events_anew(tenant: Tenant) -> None:
+    events = aged(tenant.id, 3, entry(), entry())
+    for event in events:
+        event.words = words_of({"displayMessage": "quite another"})
+
+    with lowered_guards():
+        Event.objects.bulk_update(events, ["words"])
+
+    assert log_events().filter(tenant=tenant).search("another").count() == 2
