@@ -25,8 +25,7 @@ def _rewrite(event, column, made):
     last = -1
     while rows := list(event.objects.filter(id__gt=last).order_by("id").only("id", "body")[:PART]):
         for row in rows:
-            setattr(row, column, made(json.loads(row.body)))
-        event.objects.bulk_update(rows, [column], batch_size=100)
+            event.objects.filter(id=row.id).update(**{column: made(json.loads(row.body))})
         last = rows[-1].id
 
 

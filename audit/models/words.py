@@ -123,6 +123,9 @@ def make_ready(connection: BaseDatabaseWrapper) -> None:
     if connection.vendor != "sqlite":
         return
     with connection.cursor() as cursor:
+        columns = connection.introspection.get_table_description(cursor, "audit_event")
+        if "words" not in {column.name for column in columns}:
+            return  # on the way back through the migrations
         is_new = TABLE not in connection.introspection.table_names(cursor)
         for statement in _statements(is_new):
             cursor.execute(statement)
