@@ -15,6 +15,8 @@ from dashboard.explorer.tallies import Tallies
 
 MOST = 15
 SHOWN = 5
+# More than there are.
+MOST_TYPES = 1_000
 
 
 @dataclass(frozen=True)
@@ -66,16 +68,24 @@ def _parties(type: SubjectType) -> Callable[[Line], Iterator[str]]:
     return names
 
 
-def _kinds(line: Line) -> Iterator[str]:
+def _kinds(event_type: str) -> Iterator[str]:
     for key, (_, starts) in KINDS.items():
-        if line.event.event_type.startswith(starts):
+        if event_type.startswith(starts):
             yield key
+
+
+def _by_kind(exact: Tallies) -> list[tuple[str, int]]:
+    counter: Counter[str] = Counter()
+    for event_type, count in exact.by(TYPE, MOST_TYPES):
+        for kind in _kinds(event_type):
+            counter[kind] += count
+    return counter.most_common()
 
 
 # The title, the attribute, and its values in an event.
 FACETS: Sequence[tuple[str, str, Callable[[Line], Iterable[str | None]]]] = (
     ("Outcome", RESULT, lambda line: [line.event.result]),
-    ("Kind", KIND, _kinds),
+    ("Kind", KIND, lambda line: _kinds(line.event.event_type)),
     ("Event type", TYPE, lambda line: [line.event.event_type]),
     ("Severity", "severity", lambda line: [line.event.severity]),
     ("Actor", "actor.displayName", lambda line: [line.actor]),
@@ -90,8 +100,8 @@ def facets(state: State, sampled: Sample, exact: Tallies | None) -> list[Facet]:
     """Those with something to choose. Exact where the hours are counted, else within the sample."""
     found = []
     for title, field, values in FACETS:
-        if exact and field in {RESULT, TYPE}:
-            counts = exact.by(field, MOST)
+        if exact and field in {RESULT, TYPE, KIND}:
+            counts = _by_kind(exact) if field == KIND else exact.by(field, MOST)
         else:
             counter = Counter(value for line in sampled.lines for value in values(line) if value)
             counts = counter.most_common(MOST)

@@ -166,7 +166,8 @@ class Explorer:
         elif self.chart.known_from:
             found.append(f"The chart counts the newest {GLANCE:,} of them.")
         if not self.sample.is_all:
-            found.append(f"Values are counted in the newest {SAMPLE:,} of them.")
+            values = "Severities, actors, targets and addresses" if self.tallies else "Values"
+            found.append(f"{values} are counted in the newest {SAMPLE:,} of them.")
         return found
 
     @property

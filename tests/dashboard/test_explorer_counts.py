@@ -66,6 +66,7 @@ def test_a_chart_of_more_than_is_read_is_exact_by_the_hours(
     assert exact.chart.totals == {"green": 7, "red": 1}
     assert exact.count == "8 events"
     assert {choice.label: choice.count for choice in exact.facets[0].choices} == {"Success": 7, "Failure": 1}
+    assert {choice.label: choice.count for choice in exact.facets[1].choices} == {"Deliveries": 8}
     assert some.context["explorer"].chart.total == 4
     assert some.context["explorer"].count == "4+ events"
     assert "The chart counts the newest" in text_of(some)
