@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from audit.models import Checkpoint, Event, Head
 from lib.moments import utc_text
@@ -67,8 +69,16 @@ def read(note: str, keys: list[Verifier] | None = None) -> Place:
 def make_due() -> None:
     """Of every tenant whose log went on."""
     if settings.LOG_SIGNING_KEY:
-        for head in Head.objects.filter(seq__gt=0).iterator():
+        behind = Head.objects.annotate(signed=Coalesce(newest_seq(), 0)).filter(seq__gt=F("signed"))
+        for head in behind.iterator():
             _make_due(head)
+
+
+def newest_seq() -> Subquery:
+    """For queries of Head: the last checkpoint's."""
+    return Subquery(
+        Checkpoint.objects.filter(tenant_id=OuterRef("tenant_id")).order_by("-seq").values("seq")[:1]
+    )
 
 
 def _make_due(head: Head) -> None:

@@ -21,6 +21,12 @@ def throw_exports_away() -> None:
 
 @shared_task(ignore_result=True)
 def verify_logs() -> None:
-    """A round of each verification that is under way; those whose time has come begin."""
+    """Those whose time has come begin, with a first round."""
     rounds.begin_due()
+    rounds.work_off_all()
+
+
+@shared_task(ignore_result=True)
+def go_on_verifying() -> None:
+    """A round of each verification that is under way."""
     rounds.work_off_all()

@@ -10,10 +10,11 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
-from django.db.models import F
-from django.db.models.functions import Now
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import Coalesce, Now
 
-from audit.models import Checkpoint, Witness
+from audit.checkpoints import newest_seq
+from audit.models import Checkpoint, Head, Witness
 from lib import syslog
 from lib.clock import moment_in
 from lib.outbound import Client, OutboundError, read_networks
@@ -35,15 +36,20 @@ class NotTold(Exception):
 
 def tell_all() -> None:
     """Each place hears of each checkpoint in order, once at least."""
-    tenants = Checkpoint.objects.order_by("tenant_id").values_list("tenant_id", flat=True).distinct()
-    for tenant_id in tenants:
-        for place in settings.LOG_CHECKPOINTS:
+    for place in settings.LOG_CHECKPOINTS:
+        for tenant_id in _with_news_for(place):
             _tell(tenant_id, place)
+
+
+def _with_news_for(place: str) -> list[uuid.UUID]:
+    told = Witness.objects.filter(tenant_id=OuterRef("tenant_id"), place=digest(place)).values("seq")[:1]
+    heads = Head.objects.annotate(newest=newest_seq(), told=Coalesce(Subquery(told), 0))
+    return [*heads.filter(newest__gt=F("told")).values_list("tenant_id", flat=True)]
 
 
 def _tell(tenant_id: uuid.UUID, place: str) -> None:
     key = {"tenant_id": tenant_id, "place": digest(place)}
-    witness, _ = Witness.objects.get_or_create(**key, defaults={"due_at": moment_in(timedelta())})
+    witness, _ = Witness.objects.get_or_create(**key, defaults={"due_at": Now()})
     news = Checkpoint.objects.filter(tenant_id=tenant_id, seq__gt=witness.seq).order_by("seq")[:ROUND]
     if not news or not _claim(witness):
         return

@@ -18,7 +18,8 @@ log = logging.getLogger(__name__)
 SECONDS: dict[str, float] = {
     "audit.tasks.work_off_exports": 1.0,
     "audit.tasks.throw_exports_away": 60.0,
-    "audit.tasks.verify_logs": 5.0,
+    "audit.tasks.verify_logs": 60.0,
+    "audit.tasks.go_on_verifying": 5.0,
     "downstream.tasks.tell_streams": 1.0,
     "downstream.tasks.end_expired_overrides": 5.0,
     "downstream.tasks.work_off_replays": 1.0,

@@ -215,6 +215,7 @@ def test_a_syslog_server_over_tcp_counts_the_octets(tenant: Tenant, settings: An
     heard: list[bytes] = []
 
     with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(10)
         thread = threading.Thread(target=lambda: heard.append(_all_of(server)))
         thread.start()
         settings.LOG_CHECKPOINTS = [f"syslog+tcp://127.0.0.1:{server.getsockname()[1]}"]
