@@ -17,7 +17,7 @@ from audit.personal import facts, sealed
 from lib.bulk import write
 
 # A batch holds SQLite's one write lock, for which requests wait meanwhile.
-BATCHES = {"postgresql": 500, "sqlite": 100}
+BATCHES = {"postgresql": 500, "sqlite": 200}
 # Who reads seals so many batches at most and leaves the rest to the sealers.
 MOST_BATCHES = 4
 

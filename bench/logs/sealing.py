@@ -59,11 +59,14 @@ def lag(tenant_id: uuid.UUID) -> tuple[float, int]:
 
 def _watch(tenant_id: uuid.UUID, writers: subprocess.Popen[bytes]) -> dict[uuid.UUID, float]:
     """When each event could be read, until the writers are done and all is sealed."""
-    last, seen = Head.objects.get(tenant_id=tenant_id).seq, {}
-    while writers.poll() is None or Pending.objects.filter(tenant_id=tenant_id).exists():
-        rows = list(
-            Event.objects.filter(tenant_id=tenant_id, seq__gt=last).order_by("seq").values_list("seq", "uuid")
-        )
+    seen: dict[uuid.UUID, float] = {}
+    last, is_over = Head.objects.get(tenant_id=tenant_id).seq, False
+    events = Event.objects.filter(tenant_id=tenant_id).order_by("seq")
+    while not is_over:
+        ended = writers.poll() is not None
+        # Asked before the last look, which then sees everything.
+        is_over = ended and not Pending.objects.filter(tenant_id=tenant_id).exists()
+        rows = list(events.filter(seq__gt=last).values_list("seq", "uuid"))
         now = time.time()
         for seq, name in rows:
             last, seen[name] = seq, now
