@@ -11,8 +11,8 @@ from bench.table import table
 HEAD = ("log", "events", "measured", "goal", "")
 CIRCUMSTANCES = (
     "Times are of the quickest of 15, in the process that asks; rates are of the best of four rounds.\n"
-    "PostgreSQL does not wait for the disk; SQLite does. Lag: 4 writers at full speed, one sealer in a\n"
-    "process of its own, and a reader that seals nothing."
+    "PostgreSQL does not wait for the disk; SQLite does. Lag: 4 writers of 500 events a second, one sealer\n"
+    "in a process of its own, and a reader that seals nothing."
 )
 
 

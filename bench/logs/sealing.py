@@ -20,6 +20,7 @@ from audit.models import Event, Head, Pending
 from audit.services import pending
 from bench.errors import BenchError
 from bench.logs import synthetic
+from bench.servers import wait_for
 from lib.bulk import write
 from lib.processes import end_with_parent
 from project.environment import BASE_DIR
@@ -46,6 +47,7 @@ def _round(tenant_id: uuid.UUID) -> float:
 def lag(tenant_id: uuid.UUID) -> tuple[float, int]:
     """The 95th percentile in milliseconds, and how many events were written a second."""
     with tempfile.TemporaryFile() as told, _process("bench.logs.running"):
+        _wait_for_the_sealer(tenant_id)
         with _process("bench.logs.writing", str(tenant_id), str(SECONDS), out=told) as writers:
             seen = _watch(tenant_id, writers)
         told.seek(0)
@@ -55,6 +57,13 @@ def lag(tenant_id: uuid.UUID) -> tuple[float, int]:
         raise BenchError(f"{len(missing)} of {len(committed)} events were not sealed.")
     lags = [1000 * (seen[name] - moment) for name, moment in committed.items()]
     return quantiles(lags, n=20)[-1], round(len(committed) / SECONDS)
+
+
+def _wait_for_the_sealer(tenant_id: uuid.UUID) -> None:
+    ((entry, moment),) = synthetic.happened(1, datetime.now(UTC))
+    write([pending(tenant_id, entry, moment)])
+    waiting = Pending.objects.filter(tenant_id=tenant_id)
+    wait_for(lambda: not waiting.exists(), "The sealer", seconds=60)
 
 
 def _watch(tenant_id: uuid.UUID, writers: subprocess.Popen[bytes]) -> dict[uuid.UUID, float]:
