@@ -1,61 +1,21 @@
-"""An event has the shape of Okta's LogEvent, is written once and can be searched."""
+"""An event has the shape of Okta's LogEvent."""
 
 from __future__ import annotations
 
 import json
-import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
-from django.db import transaction
 
-from audit.actor import Actor, ActorType, Client, system_actor
+from audit.actor import Client
 from audit.catalogue import EventType, Outcome, Severity
-from audit.log_event import Change, Entry, Subject, SubjectType, canonical
-from audit.models import Event
+from audit.log_event import Change, Subject, SubjectType, canonical
 from audit.rendering import render
-from audit.services import record
-from tenants.models import Tenant
-from tests.factories import make_tenant
-from tests.log import log_events
+from tests.audit.entries import KEYS, PUBLISHED, entry, person, rendered, scim_client
 
-PUBLISHED = datetime(2026, 5, 1, 12, 0, 0, 7_999, tzinfo=UTC)
-KEYS = {
-    *("uuid", "published", "eventType", "version", "severity", "legacyEventType", "displayMessage", "actor"),
-    *("client", "outcome", "target", "transaction", "debugContext", "authenticationContext"),
-    *("securityContext", "request"),
-}
 CLIENT = Client(ip_address="203.0.113.7", user_agent="Okta SCIM Client 1.0.0")
-
-
-@pytest.fixture
-def tenant(db: None) -> Tenant:
-    record(make_tenant("stranger").id, entry(subjects=(person("ada"),)))
-    return make_tenant("acme")
-
-
-def scim_client(**changes: Any) -> Actor:
-    values: dict[str, Any] = {"id": "c1", "type": ActorType.CLIENT_APP, "display_name": "Okta", **changes}
-    return Actor(**values)
-
-
-def person(name: str, user_id: UUID | None = None, change: Change | None = None) -> Subject:
-    return Subject(SubjectType.USER, str(user_id or uuid4()), name.title(), name, change)
-
-
-def entry(**changes: Any) -> Entry:
-    return Entry(**{"type": EventType.USER_CREATED, "actor": scim_client(), **changes})
-
-
-def rendered(**changes: Any) -> dict[str, Any]:
-    document: dict[str, Any] = json.loads(render(entry(**changes), event_id=uuid4(), published=PUBLISHED))
-    return document
-
-
-def recorded(tenant: Tenant) -> list[Event]:
-    return list(log_events().filter(tenant=tenant).order_by("id"))
 
 
 @pytest.mark.parametrize(
@@ -156,90 +116,6 @@ def test_an_ipv6_address_is_called_so() -> None:
 
 def test_the_bytes_are_canonical() -> None:
     assert canonical({"b": 1, "a": {"d": "é", "c": None}}) == '{"a":{"c":null,"d":"é"},"b":1}'
-
-
-def test_what_is_recorded_is_the_rendered_event(tenant: Tenant) -> None:
-    user_id, before = uuid4(), datetime.now(UTC)
-
-    record(tenant.id, entry(subjects=(person("ada", user_id),), version=7), entry(actor=system_actor("tx")))
-
-    first, second = recorded(tenant)
-    assert set(first.document) == KEYS
-    assert first.document["uuid"] == str(first.uuid)
-    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", first.document["published"])
-    # Whole milliseconds, as they are served.
-    assert before - timedelta(milliseconds=1) < first.published <= before + timedelta(minutes=1)
-    assert (first.user_id, first.group_id, first.target_id, first.version) == (user_id, None, None, 7)
-    assert (first.event_type, first.result, first.severity) == ("user.lifecycle.create", "SUCCESS", "INFO")
-    assert first.body == canonical(json.loads(first.body))
-    assert second.document["transaction"] == {"type": "JOB", "id": "tx", "detail": {}}
-
-
-def test_an_event_is_written_once(tenant: Tenant) -> None:
-    record(tenant.id, entry())
-    (event,) = recorded(tenant)
-    event.body = "{}"
-
-    with pytest.raises(TypeError, match="written once"):
-        event.save()
-    with pytest.raises(TypeError, match="never deleted"):
-        event.delete()
-
-    assert recorded(tenant)[0].body != "{}"
-
-
-def test_what_is_undone_was_never_logged(tenant: Tenant) -> None:
-    with pytest.raises(ValueError), transaction.atomic():
-        record(tenant.id, entry())
-        raise ValueError
-
-    assert recorded(tenant) == []
-
-
-@pytest.mark.parametrize(
-    ("words", "found"),
-    [
-        ("ZOE", ["zoe"]),
-        ("lifecycle.create", ["zoe", "tom"]),
-        ("taken zoe", ["zoe"]),
-        ("zoe tom", []),
-        ("Okta SUCCESS", ["tom"]),
-        ("", ["zoe", "tom"]),
-        ("%", []),
-        ("_", []),
-    ],
-)
-def test_all_words_of_a_search_must_occur(tenant: Tenant, words: str, found: list[str]) -> None:
-    # Names that no id has a part of: ids are searched too, and their letters end at f.
-    record(
-        tenant.id,
-        entry(subjects=(person("zoe"),), outcome=Outcome.FAILURE, reason="Name is TAKEN."),
-        entry(subjects=(person("tom"),)),
-    )
-
-    events = log_events().filter(tenant=tenant).search(words).order_by("id")
-
-    assert [event.document["target"][0]["alternateId"] for event in events] == found
-
-
-def test_characters_that_a_database_refuses_do_not_lose_the_event(tenant: Tenant) -> None:
-    record(tenant.id, entry(actor=scim_client(display_name="Ok\0ta"), reason="a\0b"))
-
-    (event,) = recorded(tenant)
-    assert event.document["outcome"]["reason"] == "a\0b"
-    assert log_events().filter(tenant=tenant).search("okta").count() == 1
-
-
-def test_events_are_found_by_whom_they_are_about(tenant: Tenant) -> None:
-    user_id, group_id = uuid4(), uuid4()
-    crew = Subject(SubjectType.GROUP, str(group_id), "Crew")
-    record(tenant.id, entry(), entry(type=EventType.MEMBER_ADDED, subjects=(person("ada", user_id), crew)))
-    (_, second) = recorded(tenant)
-
-    assert list(log_events().about_user(user_id)) == [second]
-    assert list(log_events().about_group(group_id)) == [second]
-    assert list(log_events().filter(tenant=tenant).of_types(["group."])) == [second]
-    assert log_events().filter(tenant=tenant).newest_first().first() == second
 
 
 AWKWARD = ['"quoted" \\ and / \n\t', "\0", "\x1f\x7f", "Zoë 🜁 \u2028", "</script>", "", "null"]
