@@ -8,7 +8,7 @@ import django_stubs_ext
 from csp.constants import NONE, SELF
 from kombu import Exchange, Queue
 
-from project import environment
+from project import environment, log_lines
 
 # Makes `QuerySet[User]` and the like legal at run time; the types are only checked by mypy.
 django_stubs_ext.monkeypatch()
@@ -244,23 +244,4 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": None,
 }
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {
-            "()": "lib.traces.LineFormatter",
-            "format": "{asctime} {levelname} {name}: {message}",
-            "style": "{",
-        }
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "INFO"},
-    # django-scim2 writes request bodies at DEBUG; celery and kombu are chatty at INFO.
-    "loggers": {
-        "django_scim": {"level": "WARNING"},
-        "celery": {"level": "WARNING"},
-        "kombu": {"level": "WARNING"},
-        "django.request": {"level": "ERROR"},
-    },
-}
+LOGGING = log_lines.LOGGING
