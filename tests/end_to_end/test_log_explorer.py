@@ -52,7 +52,6 @@ def test_dragging_over_the_histogram_zooms(page: Page, running: Lockstep) -> Non
 def test_a_click_on_a_value_makes_a_chip_and_the_chip_goes_again(page: Page, running: Lockstep) -> None:
     login = create(running)
     open_log(page, running, f"q={login.partition('@')[0]}")
-    before = page.locator("#histogram-title").inner_text()
 
     row = rows(page).filter(has_text="user.lifecycle.create")
     row.locator("[data-field=eventType]").click()
@@ -62,7 +61,8 @@ def test_a_click_on_a_value_makes_a_chip_and_the_chip_goes_again(page: Page, run
     expect(page.locator(".chip")).to_contain_text("user.lifecycle.create")
     expect(rows(page)).to_have_count(1)
     page.get_by_role("link", name="Take away Event type").click()
-    expect(page.locator("#histogram-title")).to_have_text(before)
+    expect(page.get_by_role("link", name="Take away Event type")).to_have_count(0)
+    expect(page).not_to_have_url(re.compile("is="))
 
 
 def test_a_facet_narrows_without_loading_the_page_anew(page: Page, running: Lockstep) -> None:
